@@ -1,0 +1,24 @@
+/** The time. Operations ask for it once and pass it on, to SQL too, so that tests can freeze it and replicas agree. */
+import { type Database, readDatabaseTime } from './store/database.ts'
+
+export interface Clock {
+  now(): Date
+}
+
+export interface DatabaseClock extends Clock {
+  /** Measures again how far this process' clock is off the database's. */
+  adjust(): Promise<void>
+}
+
+/** Process time plus the measured offset from the database's clock. */
+export function databaseClock(db: Database): DatabaseClock {
+  let offset = 0
+  return {
+    now: () => new Date(Date.now() + offset),
+    async adjust() {
+      const before = Date.now()
+      const databaseTime = await readDatabaseTime(db)
+      offset = Math.round(databaseTime - (before + Date.now()) / 2)
+    },
+  }
+}

@@ -1,0 +1,380 @@
+/**
+ * The settings: environment variables in, one typed Config out. The only reader of process.env.
+ * Every mistake is found in one pass and told in one clear line each; nothing starts on a wrong setting.
+ */
+import { networkInterfaces } from 'node:os'
+import { LOCALES, type Locale } from './policy/locales.ts'
+
+/** One 32-byte secret with the id under which everything made from it is filed. The first of a ring is primary. */
+export interface SecretKey {
+  id: string
+  key: Buffer
+}
+
+/** What the service runs on. Durations are seconds unless a name says otherwise. */
+export interface Config {
+  production: boolean
+  logLevel: (typeof LOG_LEVELS)[number]
+  /** Absent: the embedded database in `.data/`, outside production only. */
+  database: { url: string; migrationUrl: string; directUrl: string; poolSize: number } | undefined
+  /** Absent: made up, together with the embedded database. */
+  secretKeys: SecretKey[] | undefined
+  http: {
+    host: string
+    port: number
+    basePath: string
+    corsOrigins: string[]
+    trustProxy: string[] | number | false
+    /** Off only for plain http on this machine, outside production. */
+    secureCookies: boolean
+    requestsPerMinute: number
+  }
+  token: { issuer: string; audience: string }
+  frontendUrl: string
+  uiMode: 'crm' | 'cbc'
+  passwordHash: { memoryKiB: number; passes: number; parallelism: number }
+  bootstrapAdmin: { email: string; password: string | undefined; locale: Locale }
+}
+
+/** Thrown by loadConfig with every mistake, one line each. */
+export class ConfigError extends Error {
+  readonly lines: string[]
+  constructor(lines: string[]) {
+    super(lines.join('\n'))
+    this.name = 'ConfigError'
+    this.lines = lines
+  }
+}
+
+interface Setting<T> {
+  /** Used when the variable is unset or empty; parsed like a given value. */
+  fallback?: string
+  /** The fallback in words, where it depends on other settings. */
+  fallbackText?: string
+  about: string
+  /** Throws a Mistake that ends the sentence "NAME …". */
+  parse: (text: string) => T
+}
+
+class Mistake extends Error {}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const text = (value: string) => value
+
+function oneOf<const T extends string>(allowed: readonly T[]) {
+  return (value: string): T => {
+    const found = allowed.find((candidate) => candidate === value)
+    if (found === undefined) throw new Mistake(`must be one of ${allowed.join(', ')}; it is "${value}"`)
+    return found
+  }
+}
+
+function integer(min: number, max: number) {
+  return (value: string): number => {
+    const number = Number(value)
+    if (!/^\d+$/.test(value) || number < min || number > max) {
+      throw new Mistake(`must be a whole number from ${min} to ${max}; it is "${value}"`)
+    }
+    return number
+  }
+}
+
+function postgresUrl(value: string): string {
+  const url = URL.parse(value)
+  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || !url.username) {
+    throw new Mistake('must look like postgres://user:password@host:5432/database (a user name is needed)')
+  }
+  return value
+}
+
+/** An absolute http(s) URL without query, fragment or trailing slash. */
+function baseUrl(value: string): string {
+  const url = URL.parse(value)
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash || url.username) {
+    throw new Mistake(
+      `must be an http(s) URL without query or fragment, like https://crm.example.com; it is "${value}"`,
+    )
+  }
+  return value.replace(/\/+$/, '')
+}
+
+function origins(value: string): string[] {
+  return splitList(value).map((entry) => {
+    const origin = URL.parse(entry)?.origin
+    if (origin !== entry || !/^https?:/.test(entry)) {
+      throw new Mistake(
+        `must list exact origins like https://crm.example.com, separated by commas; "${entry}" is not one`,
+      )
+    }
+    return entry
+  })
+}
+
+function pathPrefix(value: string): string {
+  if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(value)) {
+    throw new Mistake(`must start with a slash and not end with one, like /crm; it is "${value}"`)
+  }
+  return value
+}
+
+function proxies(value: string): string[] | number {
+  if (/^\d+$/.test(value)) return integer(1, 10)(value)
+  const entries = splitList(value)
+  const bad = entries.find(
+    (entry) => !/^[0-9a-fA-F.:]+(\/\d{1,3})?$/.test(entry) && !/^(loopback|linklocal|uniquelocal)$/.test(entry),
+  )
+  if (bad !== undefined) {
+    throw new Mistake(
+      `must be a number of proxies or a list of their addresses or networks, like 10.0.0.0/8; "${bad}" is neither`,
+    )
+  }
+  return entries
+}
+
+function secretKeyRing(value: string): SecretKey[] {
+  const ring = splitList(value).map((entry) => {
+    const [, id, base64] = /^([A-Za-z0-9_-]{1,8}):(.*)$/.exec(entry) ?? []
+    if (!id || base64 === undefined) {
+      throw new Mistake('must list keys as id:base64, separated by commas; an id is 1 to 8 letters, digits, _ or -')
+    }
+    const key = Buffer.from(base64, 'base64')
+    if (key.length !== 32) {
+      throw new Mistake(`holds a key "${id}" that is not 32 bytes in base64; make one with: openssl rand -base64 32`)
+    }
+    return { id, key }
+  })
+  if (new Set(ring.map((entry) => entry.id)).size !== ring.length) throw new Mistake('names a key id twice')
+  return ring
+}
+
+function emailAddress(value: string): string {
+  if (!/^[^\s@]+@[^\s@]+$/.test(value)) throw new Mistake(`must be an e-mail address; it is "${value}"`)
+  return value
+}
+
+const splitList = (value: string) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+
+const setting = <T>(entry: Setting<T>) => entry
+
+/** Every variable, in the order in which the documentation lists them. */
+export const settings = {
+  NODE_ENV: setting({
+    fallback: 'development',
+    about: '`production` switches every convenience off and makes the marked settings required',
+    parse: text,
+  }),
+  DATABASE_URL: setting({
+    fallbackText: 'an embedded PostgreSQL in `.data/`; required in production',
+    about: "the runtime role's connection, `postgres://user:password@host:5432/database` (PostgreSQL 15 or newer)",
+    parse: postgresUrl,
+  }),
+  DATABASE_MIGRATION_URL: setting({
+    fallbackText: '`DATABASE_URL`',
+    about: "the owner's connection, used by `migrate` only",
+    parse: postgresUrl,
+  }),
+  DATABASE_DIRECT_URL: setting({
+    fallbackText: '`DATABASE_URL`',
+    about: "the runtime role's connection without a pooler in between",
+    parse: postgresUrl,
+  }),
+  DATABASE_POOL_SIZE: setting({
+    fallback: '10',
+    about: 'connections that one replica keeps at most',
+    parse: integer(2, 200),
+  }),
+  PORT: setting({ fallback: '3000', about: 'the port to listen on', parse: integer(1, 65535) }),
+  HOST: setting({
+    fallbackText: 'localhost; in production all addresses',
+    about: 'the address to listen on',
+    parse: text,
+  }),
+  SECRET_KEYS: setting({
+    fallbackText: 'made up together with the embedded database; required with `DATABASE_URL`',
+    about: 'the key ring `id:base64,…`: 32 bytes each, the first is primary',
+    parse: secretKeyRing,
+  }),
+  ISSUER: setting({
+    fallbackText: '`http://localhost:{PORT}{BASE_PATH}`; required in production',
+    about: 'the `iss` of access tokens and the base URL under which callers reach the service',
+    parse: baseUrl,
+  }),
+  AUDIENCE: setting({ fallback: 'omnicrm', about: 'the `aud` of access tokens', parse: text }),
+  FRONTEND_URL: setting({
+    fallbackText: '`http://localhost:3001`; required in production',
+    about: 'where links in mails lead',
+    parse: baseUrl,
+  }),
+  BASE_PATH: setting({
+    fallbackText: 'none',
+    about: 'a prefix for every path except `/health/*` and `/metrics`, like `/crm`',
+    parse: pathPrefix,
+  }),
+  CORS_ORIGINS: setting({
+    fallbackText: 'the origin of `FRONTEND_URL`',
+    about: 'exact origins of browser front ends, separated by commas',
+    parse: origins,
+  }),
+  TRUST_PROXY: setting({
+    fallbackText: 'none',
+    about:
+      'the number of reverse proxies in front, or their addresses and networks; forwarded addresses count only from these',
+    parse: proxies,
+  }),
+  REQUESTS_PER_MINUTE: setting({
+    fallback: '1200',
+    about: 'requests that one source address may make in a minute (IPv6: one /64); 0 switches this guard off',
+    parse: integer(0, 1_000_000),
+  }),
+  UI_MODE: setting({
+    fallback: 'crm',
+    about: '`cbc` lands staff on the cell-broadcast screen after sign-in',
+    parse: oneOf(['crm', 'cbc']),
+  }),
+  ARGON2_MEMORY_KIB: setting({
+    fallback: '19456',
+    about: 'argon2id memory per password hash, in KiB',
+    parse: integer(7168, 1_048_576),
+  }),
+  ARGON2_PASSES: setting({ fallback: '2', about: 'argon2id passes', parse: integer(1, 20) }),
+  ARGON2_PARALLELISM: setting({ fallback: '1', about: 'argon2id lanes', parse: integer(1, 16) }),
+  BOOTSTRAP_ADMIN_EMAIL: setting({
+    fallbackText: '`admin@example.com` in development; none in production',
+    about: 'the first administrator, used only while no admin exists',
+    parse: emailAddress,
+  }),
+  BOOTSTRAP_ADMIN_PASSWORD: setting({
+    fallbackText: 'in development a one-time password is made and printed',
+    about: "the first administrator's password, taken as it is",
+    parse: text,
+  }),
+  BOOTSTRAP_ADMIN_LOCALE: setting({
+    fallback: 'en',
+    about: "the first administrator's language",
+    parse: oneOf(LOCALES),
+  }),
+  LOG_LEVEL: setting({
+    fallbackText: '`info` in production, else `warn`',
+    about: `one of ${LOG_LEVELS.join(', ')}`,
+    parse: oneOf(LOG_LEVELS),
+  }),
+} satisfies Record<string, Setting<unknown>>
+
+type Values = { [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]['parse']> | undefined }
+
+/**
+ * Reads and judges all settings at once.
+ * @throws ConfigError naming every mistake, one line each.
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const { values, mistakes } = readValues(env)
+  const production = values.NODE_ENV === 'production'
+  mistakes.push(...contradictions(values, production, new Set(mistakes.map(nameOf))))
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+
+  const port = given(values.PORT)
+  const basePath = values.BASE_PATH ?? ''
+  const issuer = values.ISSUER ?? `http://localhost:${port}${basePath}`
+  const frontendUrl = values.FRONTEND_URL ?? 'http://localhost:3001'
+  const url = values.DATABASE_URL
+  return {
+    production,
+    logLevel: values.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+    database: url
+      ? {
+          url,
+          migrationUrl: values.DATABASE_MIGRATION_URL ?? url,
+          directUrl: values.DATABASE_DIRECT_URL ?? url,
+          poolSize: given(values.DATABASE_POOL_SIZE),
+        }
+      : undefined,
+    secretKeys: values.SECRET_KEYS,
+    http: {
+      host: values.HOST ?? (production ? allAddresses() : 'localhost'),
+      port,
+      basePath,
+      corsOrigins: values.CORS_ORIGINS ?? [new URL(frontendUrl).origin],
+      trustProxy: values.TRUST_PROXY ?? false,
+      secureCookies: production || !isPlainLocal(issuer),
+      requestsPerMinute: given(values.REQUESTS_PER_MINUTE),
+    },
+    token: { issuer, audience: given(values.AUDIENCE) },
+    frontendUrl,
+    uiMode: given(values.UI_MODE),
+    passwordHash: {
+      memoryKiB: given(values.ARGON2_MEMORY_KIB),
+      passes: given(values.ARGON2_PASSES),
+      parallelism: given(values.ARGON2_PARALLELISM),
+    },
+    bootstrapAdmin: {
+      email: values.BOOTSTRAP_ADMIN_EMAIL ?? (production ? '' : 'admin@example.com'),
+      password: values.BOOTSTRAP_ADMIN_PASSWORD,
+      locale: given(values.BOOTSTRAP_ADMIN_LOCALE),
+    },
+  }
+}
+
+function readValues(env: Record<string, string | undefined>): { values: Values; mistakes: string[] } {
+  const values: Record<string, unknown> = {}
+  const mistakes: string[] = []
+  for (const [name, entry] of Object.entries<Setting<unknown>>(settings)) {
+    const source = env[name] || entry.fallback
+    if (source === undefined) continue
+    try {
+      values[name] = entry.parse(source)
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error
+      mistakes.push(`${name} ${error.message}`)
+    }
+  }
+  return { values: values as Values, mistakes }
+}
+
+/** What each setting alone cannot tell. Skips settings that are already known to be wrong. */
+function contradictions(values: Values, production: boolean, wrong: Set<string>): string[] {
+  const found: string[] = []
+  const required = (name: keyof Values, remedy: string) => {
+    if (values[name] === undefined && !wrong.has(name)) found.push(`${name} ${remedy}`)
+  }
+  if (production) {
+    required('DATABASE_URL', 'is required in production, like postgres://user:password@host:5432/database')
+    required('ISSUER', 'is required in production, like https://crm.example.com')
+    required('FRONTEND_URL', 'is required in production, like https://crm.example.com')
+    for (const name of ['ISSUER', 'FRONTEND_URL'] as const) {
+      const url = values[name]
+      if (url?.startsWith('http:') && !isPlainLocal(url))
+        found.push(`${name} must be https in production; it is "${url}"`)
+    }
+  }
+  if (values.DATABASE_URL || production) {
+    required(
+      'SECRET_KEYS',
+      'is required with a database of your own, like k1:BASE64; make one with: openssl rand -base64 32',
+    )
+  }
+  if (values.ISSUER && values.BASE_PATH && !values.ISSUER.endsWith(values.BASE_PATH)) {
+    found.push(`ISSUER must end with BASE_PATH (${values.BASE_PATH}); it is "${values.ISSUER}"`)
+  }
+  return found
+}
+
+const nameOf = (line: string) => line.slice(0, line.indexOf(' '))
+
+/** For settings with a fallback: readValues has filled them in or reported them. */
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a setting with a fallback has no value')
+  return value
+}
+
+const isPlainLocal = (url: string) => /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(url)
+
+/** Dual-stack where the machine has IPv6, else IPv4. */
+function allAddresses(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? [])
+  return addresses.some((entry) => entry.family === 'IPv6') ? '::' : '0.0.0.0'
+}

@@ -1,0 +1,65 @@
+/**
+ * Time-based one-time passwords (RFC 6238: SHA-1, 6 digits, 30 seconds) through otplib, and the sealed envelope in which
+ * an enrolment's secrets lie.
+ */
+import { generateSecret, generateURI, verifySync } from 'otplib'
+import { newBackupCodeKey } from './backup-codes.ts'
+import type { KeyRing } from './key-ring.ts'
+import { open, seal } from './sealed.ts'
+
+/** What authenticator apps show as the account's provider. */
+export const TOTP_ISSUER = 'OmniCRM'
+
+const STEP_SECONDS = 30
+
+/** The secrets of one enrolment. They live and die together: erase the envelope and neither code nor backup code opens. */
+export interface Enrolment {
+  /** base32, 160 bit (RFC 4226, section 4, R6). */
+  totpSecret: string
+  /** Keys the hashes of this enrolment's backup codes. */
+  backupCodeKey: Buffer
+}
+
+export function newEnrolment(): Enrolment {
+  return { totpSecret: generateSecret({ length: 20 }), backupCodeKey: newBackupCodeKey() }
+}
+
+/** Sealed for one user: copied to another user's row it does not open. */
+export function sealEnrolment(ring: KeyRing, userId: number, enrolment: Enrolment): string {
+  const plain = JSON.stringify({
+    totpSecret: enrolment.totpSecret,
+    backupCodeKey: enrolment.backupCodeKey.toString('base64url'),
+  })
+  return seal(ring, `totp:${userId}`, Buffer.from(plain))
+}
+
+export function openEnrolment(ring: KeyRing, userId: number, sealed: string): Enrolment {
+  const plain = JSON.parse(open(ring, `totp:${userId}`, sealed).toString('utf8'))
+  return { totpSecret: plain.totpSecret, backupCodeKey: Buffer.from(plain.backupCodeKey, 'base64url') }
+}
+
+/** The `otpauth://` URI that front ends draw as a QR code. */
+export function provisioningUri(email: string, totpSecret: string): string {
+  return generateURI({ issuer: TOTP_ISSUER, label: email, secret: totpSecret })
+}
+
+/**
+ * The 30-second step whose code this is: the current one or one either side (RFC 6238, section 5.2).
+ * @param afterStep only later steps count, so that no step is accepted twice; the caller makes that hold under races.
+ * @returns undefined for a wrong, stale or repeated code.
+ */
+export function matchTotpStep(
+  totpSecret: string,
+  code: string,
+  now: Date,
+  afterStep: number | null,
+): number | undefined {
+  const result = verifySync({
+    secret: totpSecret,
+    token: code,
+    epoch: Math.floor(now.getTime() / 1000),
+    epochTolerance: STEP_SECONDS,
+    ...(afterStep === null ? {} : { afterTimeStep: afterStep }),
+  })
+  return result.valid && 'timeStep' in result ? result.timeStep : undefined
+}

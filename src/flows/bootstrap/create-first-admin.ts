@@ -1,0 +1,55 @@
+import { newTemporaryPassword } from '../../crypto/temporary-password.ts'
+import type { Deps } from '../../deps.ts'
+import { emailKey } from '../../policy/email-key.ts'
+import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
+import { normalisePassword } from '../../policy/passwords.ts'
+import { ADMIN_ROLE } from '../../policy/permissions.ts'
+import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
+import { findUserByEmailKey, hasUsableAdmin, insertUser, setPassword } from '../../store/users.ts'
+import { recordEvent, SYSTEM } from '../shared/record-event.ts'
+import { transact } from '../shared/transact.ts'
+
+export interface FirstAdmin {
+  email: string
+  /** Made up for one use; undefined where the setting gave one. */
+  temporaryPassword: string | undefined
+}
+
+/**
+ * Makes the first administrator while none could sign in. A given password is taken as it is; without one a temporary
+ * password is made, also anew when an earlier one has expired unused. Two first starts make one administrator.
+ * @returns undefined when there is an administrator already.
+ */
+export async function createFirstAdmin(deps: Deps): Promise<FirstAdmin | undefined> {
+  const { email, password, locale } = deps.config.bootstrapAdmin
+  if (email === '' || (await hasUsableAdmin(deps.db, deps.clock.now()))) return undefined
+  const temporaryPassword = password === undefined ? newTemporaryPassword() : undefined
+  const hash = await deps.hasher.hash(normalisePassword(password ?? temporaryPassword ?? ''))
+
+  return transact(deps.db, async (tx) => {
+    await lockInTransaction(tx, 'first-admin')
+    const now = deps.clock.now()
+    if (await hasUsableAdmin(tx, now)) return undefined
+    const id = await findOrInsertAdmin(tx, email, locale, now)
+    const until = secondsAfter(now, lifetimes.temporaryPassword.unused)
+    if (temporaryPassword === undefined) await setPassword(tx, id, hash, 'set')
+    else await setPassword(tx, id, hash, 'temporary', until)
+    await recordEvent(
+      tx,
+      { type: 'user_created', outcome: 'success', actor: SYSTEM, subjectId: id, details: { bootstrap: true } },
+      undefined,
+      now,
+    )
+    return { email, temporaryPassword }
+  })
+}
+
+async function findOrInsertAdmin(tx: OpenTransaction, email: string, locale: string, now: Date): Promise<number> {
+  const key = emailKey(email)
+  if (key === undefined) throw new Error(`BOOTSTRAP_ADMIN_EMAIL is not an e-mail address: ${email}`)
+  const names = { firstName: 'First', lastName: 'Administrator', phone: null }
+  const inserted = await insertUser(tx, { email, emailKey: key, ...names, locale, roles: [ADMIN_ROLE] }, now)
+  const existing = inserted ?? (await findUserByEmailKey(tx, key))?.id
+  if (existing === undefined) throw new Error('the first administrator could not be created')
+  return existing
+}

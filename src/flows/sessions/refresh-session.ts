@@ -1,0 +1,74 @@
+import { readToken } from '../../crypto/opaque-token.ts'
+import type { Deps, Source } from '../../deps.ts'
+import { Refusal } from '../../errors.ts'
+import { sessionExpiry } from '../../policy/lifetimes.ts'
+import { decideRefresh } from '../../policy/refresh.ts'
+import { mustHaveSecondFactor, provedSecondFactor } from '../../policy/two-factor.ts'
+import type { OpenTransaction } from '../../store/database.ts'
+import { readTwoFactorPolicy } from '../../store/policy.ts'
+import { endSession, lockSession, renewSession, type SessionRecord } from '../../store/sessions.ts'
+import { findUser, type UserRecord } from '../../store/users.ts'
+import { issueTokens } from '../shared/issue-tokens.ts'
+import { recordEvent, userActor } from '../shared/record-event.ts'
+import type { IssuedTokens } from '../shared/sign-in.ts'
+import { transact } from '../shared/transact.ts'
+
+/**
+ * Exchanges a refresh token for new tokens; a refresh is activity. Only the session is locked: whatever deactivates a
+ * user or ends sessions deletes this row, so the two cannot miss each other.
+ * @throws Refusal `invalid_refresh_token`, also for reuse (which ends the session) and where policy now demands a factor
+ *   that this session lacks.
+ */
+export async function refreshSession(deps: Deps, refreshToken: string, source: Source): Promise<IssuedTokens> {
+  const token = readToken(deps.keys.ring, 'refresh', refreshToken)
+  if (!token) throw new Refusal('invalid_refresh_token')
+
+  const { session, user, now } = await transact(deps.db, async (tx) => {
+    const now = deps.clock.now()
+    const session = await lockSession(tx, token.id)
+    if (!session || session.expires_at <= now) return new Refusal('invalid_refresh_token')
+    const user = await findUser(tx, session.user_id)
+    if (!user?.active) return new Refusal('invalid_refresh_token')
+
+    const decision = decideRefresh(token.generation, session.generation, session.rotated_at, now)
+    if (decision.kind === 'reuse') return endWith(tx, session, 'refresh_token_reuse', {}, source, now)
+    if (await lacksDemandedFactor(tx, session, user)) {
+      return endWith(tx, session, 'session_ended', { reason: 'second_factor_demanded' }, source, now)
+    }
+    const renewal = {
+      generation: decision.generation,
+      rotated_at: decision.kind === 'rotate' ? now : session.rotated_at,
+      token_key_id: deps.keys.ring.primary,
+      last_used_at: now,
+      expires_at: sessionExpiry(now, session.remember_me, session.absolute_limit_at),
+    }
+    await renewSession(tx, session.id, renewal)
+    return { session: { ...session, ...renewal }, user, now }
+  })
+  return issueTokens(deps, session, user, now)
+}
+
+async function lacksDemandedFactor(tx: OpenTransaction, session: SessionRecord, user: UserRecord): Promise<boolean> {
+  return !provedSecondFactor(session.factors) && mustHaveSecondFactor(await readTwoFactorPolicy(tx), user.roles)
+}
+
+async function endWith(
+  tx: OpenTransaction,
+  session: SessionRecord,
+  type: 'refresh_token_reuse' | 'session_ended',
+  details: Record<string, string>,
+  source: Source,
+  now: Date,
+): Promise<Refusal> {
+  await endSession(tx, session.id, session.user_id)
+  const report = {
+    type,
+    outcome: 'failure',
+    actor: userActor(session.user_id),
+    subjectId: session.user_id,
+    sessionId: session.id,
+    details,
+  } as const
+  await recordEvent(tx, report, source, now)
+  return new Refusal('invalid_refresh_token')
+}

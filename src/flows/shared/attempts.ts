@@ -1,0 +1,83 @@
+/** Counting failed tries and holding further ones up, for whatever `policy/attempts.ts` limits. */
+import { lookupHash } from '../../crypto/lookup-hash.ts'
+import type { Deps, Source } from '../../deps.ts'
+import { Refusal } from '../../errors.ts'
+import { type AttemptKind, attemptLimits, waitAfter } from '../../policy/attempts.ts'
+import { secondsAfter } from '../../policy/lifetimes.ts'
+import { addFailure, blockAttempts, countThrottled, findAttempts, forgetAttempts } from '../../store/attempts.ts'
+import type { Database, OpenTransaction } from '../../store/database.ts'
+import { ANONYMOUS, recordEvent } from './record-event.ts'
+
+/** What is counted: an account, a source, a user's second factor … */
+export interface Counter {
+  kind: AttemptKind
+  /** An e-mail key, an address, a user id; reaches the database only as a keyed hash. */
+  id: string
+}
+
+/**
+ * The refusal of a try that must wait; undefined when it may go on. Tries refused unheard are told in the log of events
+ * at the 1st, 10th, 100th …, so that a flood of tries is no flood of events.
+ */
+export async function findThrottle(
+  db: Database,
+  deps: Deps,
+  counters: Counter[],
+  source: Source,
+  now: Date,
+  subjectId?: number,
+): Promise<Refusal | undefined> {
+  const records = await findAttempts(
+    db,
+    counters.map((counter) => keyOf(deps, counter)),
+    now,
+  )
+  const blocked = records
+    .filter((record) => record.blocked_until !== null && record.blocked_until > now)
+    .sort((a, b) => Number(b.blocked_until) - Number(a.blocked_until))[0]
+  if (!blocked?.blocked_until) return undefined
+
+  const kind = counters.find((counter) => keyOf(deps, counter).equals(blocked.key))?.kind
+  const count = await countThrottled(db, blocked.key)
+  if (Number.isInteger(Math.log10(count))) {
+    const details = { kind, count, until: blocked.blocked_until.toISOString() }
+    await recordEvent(
+      db,
+      {
+        type: 'attempts_throttled',
+        outcome: 'failure',
+        actor: ANONYMOUS,
+        ...(subjectId ? { subjectId } : {}),
+        details,
+      },
+      source,
+      now,
+    )
+  }
+  return new Refusal('too_many_attempts', {
+    retryAfter: Math.max(1, Math.ceil((blocked.blocked_until.getTime() - now.getTime()) / 1000)),
+  })
+}
+
+/** Counts a failure with each counter and, beyond the free ones, makes the next try wait. */
+export async function recordFailure(tx: OpenTransaction, deps: Deps, counters: Counter[], now: Date): Promise<void> {
+  for (const counter of counters) {
+    const limit = attemptLimits[counter.kind]
+    const key = keyOf(deps, counter)
+    const failures = await addFailure(tx, key, now, secondsAfter(now, limit.memory))
+    const wait = waitAfter(limit, failures)
+    if (wait > 0) await blockAttempts(tx, key, secondsAfter(now, wait))
+  }
+}
+
+/** A success ends the row of failures. */
+export function forgetFailures(tx: OpenTransaction, deps: Deps, counters: Counter[]): Promise<void> {
+  return forgetAttempts(
+    tx,
+    counters.map((counter) => keyOf(deps, counter)),
+  )
+}
+
+function keyOf(deps: Deps, counter: Counter): Buffer {
+  return lookupHash(deps.keys.lookupKey, counter.kind, counter.id)
+}

@@ -1,0 +1,54 @@
+import { randomTokenId } from '../../crypto/opaque-token.ts'
+import type { Deps, Source } from '../../deps.ts'
+import { absoluteSessionLimit, MAX_SESSIONS, sessionExpiry } from '../../policy/lifetimes.ts'
+import type { OpenTransaction } from '../../store/database.ts'
+import { endOldestSessions, insertSession, type SessionRecord } from '../../store/sessions.ts'
+import { countSignIn, type UserRecord } from '../../store/users.ts'
+import { recordEvent, userActor } from './record-event.ts'
+import type { Progress, SignIn } from './sign-in.ts'
+
+/** Finishes a sign-in: opens the session and counts it. The caller holds the user's lock. */
+export async function openSession(
+  tx: OpenTransaction,
+  deps: Deps,
+  user: UserRecord,
+  signIn: SignIn,
+  source: Source,
+  now: Date,
+): Promise<Progress> {
+  const limit = absoluteSessionLimit(now, signIn.rememberMe)
+  const session: SessionRecord = {
+    id: randomTokenId(),
+    user_id: user.id,
+    generation: 0,
+    rotated_at: now,
+    token_key_id: deps.keys.ring.primary,
+    auth_time: signIn.authTime,
+    factors: [...signIn.factors],
+    remember_me: signIn.rememberMe,
+    token_delivery: signIn.delivery,
+    ip: source.ip,
+    user_agent: source.userAgent,
+    created_at: now,
+    last_used_at: now,
+    expires_at: sessionExpiry(now, signIn.rememberMe, limit),
+    absolute_limit_at: limit,
+  }
+  await insertSession(tx, session)
+  await endOldestSessions(tx, user.id, MAX_SESSIONS)
+  await countSignIn(tx, user.id, now)
+  await recordEvent(
+    tx,
+    {
+      type: 'sign_in',
+      outcome: 'success',
+      actor: userActor(user.id),
+      subjectId: user.id,
+      sessionId: session.id,
+      details: { factors: signIn.factors, remember_me: signIn.rememberMe },
+    },
+    source,
+    now,
+  )
+  return { kind: 'session', session, user: { ...user, login_count: user.login_count + 1, last_login_at: now } }
+}

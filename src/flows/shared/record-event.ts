@@ -1,0 +1,54 @@
+import type { Source } from '../../deps.ts'
+import type { EventType } from '../../policy/event-types.ts'
+import type { Database } from '../../store/database.ts'
+import { insertEvent } from '../../store/events.ts'
+import type { ActorKind } from '../../store/tables.ts'
+
+export interface Actor {
+  kind: ActorKind
+  id: string | null
+}
+
+export interface EventReport {
+  type: EventType
+  outcome: 'success' | 'failure'
+  actor: Actor
+  /** The user it is about; absent where none is known. */
+  subjectId?: number
+  sessionId?: string
+  /** Never a secret, never an unknown e-mail in clear. */
+  details?: Record<string, unknown>
+}
+
+export const ANONYMOUS: Actor = { kind: 'anonymous', id: null }
+export const SYSTEM: Actor = { kind: 'system', id: null }
+
+export function userActor(id: number): Actor {
+  return { kind: 'user', id: String(id) }
+}
+
+/** The report of what a user did to their own account. */
+export function ownAct(
+  type: EventType,
+  userId: number,
+  more: Pick<EventReport, 'sessionId' | 'details'> = {},
+): EventReport {
+  return { type, outcome: 'success', actor: userActor(userId), subjectId: userId, ...more }
+}
+
+/** Writes an event in the transaction of what it reports. */
+export function recordEvent(tx: Database, report: EventReport, source: Source | undefined, now: Date): Promise<void> {
+  return insertEvent(tx, {
+    at: now,
+    type: report.type,
+    outcome: report.outcome,
+    actor_kind: report.actor.kind,
+    actor_id: report.actor.id,
+    subject_id: report.subjectId ?? null,
+    session_id: report.sessionId ?? null,
+    ip: source?.ip ?? null,
+    user_agent: source?.userAgent ?? null,
+    request_id: source?.requestId ?? null,
+    details: JSON.stringify(report.details ?? {}),
+  })
+}

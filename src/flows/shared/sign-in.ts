@@ -1,0 +1,62 @@
+/** The shapes that pass between the steps of a sign-in. */
+
+import type { SessionRecord } from '../../store/sessions.ts'
+import type { StepRecord } from '../../store/steps.ts'
+import type { StepKind, TokenDelivery } from '../../store/tables.ts'
+import type { UserRecord } from '../../store/users.ts'
+
+/** What a sign-in carries from its first step to its last. */
+export interface SignIn {
+  factors: readonly string[]
+  rememberMe: boolean
+  delivery: TokenDelivery
+  /** When the password was proven. */
+  authTime: Date
+}
+
+/** How far a sign-in has come, as the transaction leaves it. */
+export type Progress =
+  | { kind: 'step'; step: { id: string; kind: StepKind; expiresAt: Date }; user: UserRecord }
+  | { kind: 'session'; session: SessionRecord; user: UserRecord }
+
+/** The union that every step of a sign-in answers with. */
+export type Outcome =
+  | { status: 'authenticated'; tokens: IssuedTokens }
+  | { status: StepStatus; userId: number; stepToken: string; expiresIn: number }
+
+export type StepStatus = 'two_factor_required' | 'password_change_required' | 'two_factor_setup_required'
+
+/** Tokens of a session and what a front end needs beside them. Times in seconds. */
+export interface IssuedTokens {
+  accessToken: string
+  expiresIn: number
+  refreshToken: string
+  refreshExpiresIn: number
+  redirectTo: string
+  user: UserRecord
+  delivery: TokenDelivery
+  rememberMe: boolean
+}
+
+/** Who makes a call: a signed-in user, or someone at one step of a sign-in. */
+export type Bearer = SessionBearer | StepBearer
+export interface SessionBearer {
+  kind: 'session'
+  user: UserRecord
+  session: SessionRecord
+}
+export interface StepBearer {
+  kind: 'step'
+  user: UserRecord
+  step: StepRecord
+}
+
+/** What the step has collected so far. */
+export function signInOf(step: StepRecord): SignIn {
+  return {
+    factors: step.factors,
+    rememberMe: step.remember_me,
+    delivery: step.token_delivery,
+    authTime: step.auth_time,
+  }
+}

@@ -1,0 +1,61 @@
+/** Sign-in with e-mail and password. The second factor is in `two-factor`, the forced change in `password`. */
+import { Type } from 'typebox'
+import type { Deps } from '../../deps.ts'
+import type { App } from '../../http/app-type.ts'
+import { contract } from '../../http/contract.ts'
+import { exampleStep } from '../../http/examples.ts'
+import { presentOutcome } from '../../http/present.ts'
+import { setRefreshCookie } from '../../http/refresh-cookie.ts'
+import { closed, emailInput, ref, SignInOutcome } from '../../http/schemas.ts'
+import { sourceOf } from '../../http/source.ts'
+import { checkPassword } from './check-password.ts'
+
+const Login = Type.Object(
+  {
+    email: emailInput,
+    password: Type.String({ description: 'Any length; one that is too long is simply not right.' }),
+    remember_me: Type.Optional(Type.Boolean({ default: false, description: 'Keep the session for 30 days.' })),
+    token_delivery: Type.Optional(
+      Type.Unsafe<'both' | 'cookie' | 'body'>({
+        type: 'string',
+        enum: ['both', 'cookie', 'body'],
+        default: 'both',
+        description:
+          'How the refresh token is handed over. Browser front ends send `cookie`: no script ever sees it then.',
+      }),
+    ),
+  },
+  {
+    ...closed,
+    examples: [
+      { email: 'jane.doe@example.com', password: 'correct horse battery', remember_me: true, token_delivery: 'cookie' },
+    ],
+  },
+)
+
+export function signInRoutes(app: App, deps: Deps): void {
+  app.post(
+    '/auth/login',
+    {
+      schema: contract({
+        id: 'login',
+        tag: 'Auth',
+        summary: 'Sign in with e-mail and password',
+        description:
+          'Answers with the outcome: `authenticated`, or the step that comes next. An unknown account and a wrong password get the same answer.',
+        access: 'public',
+        body: Login,
+        answers: {
+          200: { description: 'How far the sign-in has come.', schema: ref(SignInOutcome), example: exampleStep },
+        },
+        refuses: ['invalid_credentials', 'account_inactive', 'account_locked', 'overloaded'],
+      }),
+    },
+    async (request, reply) => {
+      const { email, password, remember_me: rememberMe = false, token_delivery: delivery = 'both' } = request.body
+      const outcome = await checkPassword(deps, { email, password, rememberMe, delivery }, sourceOf(request))
+      if (outcome.status === 'authenticated') setRefreshCookie(reply, deps.config, outcome.tokens)
+      return presentOutcome(outcome)
+    },
+  )
+}

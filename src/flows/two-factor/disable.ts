@@ -1,0 +1,44 @@
+import type { Deps, Source } from '../../deps.ts'
+import { Refusal } from '../../errors.ts'
+import { mustHaveSecondFactor } from '../../policy/two-factor.ts'
+import { deleteCodes } from '../../store/backup-codes.ts'
+import { readTwoFactorPolicy } from '../../store/policy.ts'
+import { endSessions } from '../../store/sessions.ts'
+import { deleteSteps } from '../../store/steps.ts'
+import { clearEnrolment } from '../../store/users.ts'
+import { checkCode, consumeSecondFactor } from '../shared/check-code.ts'
+import { withConfirmedPassword } from '../shared/confirm-password.ts'
+import { ownAct, recordEvent } from '../shared/record-event.ts'
+import type { SessionBearer } from '../shared/sign-in.ts'
+import { requireOwn } from './require-own.ts'
+
+/**
+ * Switches two-factor authentication off, with the password and a code. All other sessions end.
+ * @throws Refusal `two_factor_not_enabled`, `two_factor_required` (policy), `wrong_password`, `invalid_code`,
+ *   `too_many_attempts`, `forbidden`.
+ */
+export async function disableTwoFactor(
+  deps: Deps,
+  bearer: SessionBearer,
+  input: { userId: number; password: string; code: string },
+  source: Source,
+): Promise<void> {
+  requireOwn(bearer, input.userId)
+  await withConfirmedPassword(deps, bearer, input.password, source, async (tx, user, now) => {
+    if (user.totp_secret === null) return new Refusal('two_factor_not_enabled')
+    if (mustHaveSecondFactor(await readTwoFactorPolicy(tx), user.roles)) return new Refusal('two_factor_required')
+    const check = { bearer, user, code: input.code, status: 400 } as const
+    const method = await checkCode(tx, deps, check, source, now, (code) =>
+      consumeSecondFactor(tx, deps, user, code, now),
+    )
+    if (method instanceof Refusal) return method
+
+    await clearEnrolment(tx, user.id)
+    await deleteCodes(tx, user.id)
+    await deleteSteps(tx, user.id)
+    await endSessions(tx, user.id, bearer.session.id)
+    const details = { method }
+    await recordEvent(tx, ownAct('two_factor_disabled', user.id, { details }), source, now)
+    return undefined
+  })
+}

@@ -1,0 +1,132 @@
+/**
+ * A route's contract, written once: Fastify validates by it and the OpenAPI document shows it, with every refusal that
+ * the call can give and its codes.
+ */
+import type { FastifySchema } from 'fastify'
+import type { TSchema } from 'typebox'
+import { type RefusalCode, refusals } from '../errors.ts'
+
+export type Tag = 'Auth' | 'Sessions' | 'Two-factor' | 'Discovery' | 'Operations'
+export type Access = 'public' | 'session' | 'step' | 'session_or_step'
+
+export interface Answer {
+  description: string
+  /** Absent: no body. */
+  schema?: TSchema
+  example?: unknown
+  contentType?: string
+}
+
+export interface ContractInput<Body extends TSchema, Params extends TSchema, Query extends TSchema> {
+  id: string
+  tag: Tag
+  summary: string
+  description: string
+  access: Access
+  body?: Body
+  params?: Params
+  querystring?: Query
+  answers: Record<number, Answer>
+  /** What this call refuses, beyond what its parts imply. `[status, code]` where the status is not the table's. */
+  refuses?: (RefusalCode | readonly [number, RefusalCode])[]
+}
+
+/** Always possible: the guard per source address, and a database that is away. */
+const ALWAYS: RefusalCode[] = ['too_many_attempts', 'internal_error', 'unavailable']
+const WITH_BODY: RefusalCode[] = ['validation_failed', 'malformed_json', 'body_too_large', 'unsupported_media_type']
+const OF_ACCESS: Record<Access, RefusalCode[]> = {
+  public: [],
+  session: ['access_token_missing', 'access_token_invalid', 'access_token_expired', 'session_ended'],
+  step: ['step_token_invalid'],
+  session_or_step: [
+    'access_token_missing',
+    'access_token_invalid',
+    'access_token_expired',
+    'session_ended',
+    'step_token_invalid',
+  ],
+}
+const SECURITY: Record<Access, Record<string, string[]>[]> = {
+  public: [],
+  session: [{ accessToken: [] }],
+  step: [{ stepToken: [] }],
+  session_or_step: [{ accessToken: [] }, { stepToken: [] }],
+}
+
+type Contract<Body, Params, Query> = FastifySchema & { body: Body; params: Params; querystring: Query }
+
+export function contract<Body extends TSchema, Params extends TSchema, Query extends TSchema>(
+  input: ContractInput<Body, Params, Query>,
+): Contract<Body, Params, Query> {
+  const implied = [
+    ...ALWAYS,
+    ...(input.body ? WITH_BODY : []),
+    ...(input.params || input.querystring ? (['validation_failed'] as const) : []),
+    ...OF_ACCESS[input.access],
+  ]
+  const schema = {
+    operationId: input.id,
+    tags: [input.tag],
+    summary: input.summary,
+    description: input.description,
+    security: SECURITY[input.access],
+    response: { ...answersOf(input.answers), ...problemsOf([...(input.refuses ?? []), ...implied]) },
+    ...(input.body && { body: input.body }),
+    ...(input.params && { params: input.params }),
+    ...(input.querystring && { querystring: input.querystring }),
+  }
+  return schema as unknown as Contract<Body, Params, Query>
+}
+
+function answersOf(answers: Record<number, Answer>): Record<number, object> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => {
+      const { description, schema, example, contentType = 'application/json' } = answer
+      if (!schema) return [status, { description, type: 'null' }]
+      const media = { schema, ...(example === undefined ? {} : { examples: { example: { value: example } } }) }
+      return [status, { description, content: { [contentType]: media } }]
+    }),
+  )
+}
+
+/** One response a status, listing its codes. */
+function problemsOf(entries: (RefusalCode | readonly [number, RefusalCode])[]): Record<number, object> {
+  const byStatus = new Map<number, Set<RefusalCode>>()
+  for (const entry of entries) {
+    const [status, code] = typeof entry === 'string' ? [refusals[entry].status, entry] : entry
+    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code))
+  }
+  return Object.fromEntries(
+    [...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => [status, problem(status, [...codes])]),
+  )
+}
+
+function problem(status: number, codes: RefusalCode[]): object {
+  const description = codes.map((code) => `\`${code}\`: ${refusals[code].title}.`).join(' ')
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: exampleProblem(status, code) }]))
+  const schema = {
+    allOf: [{ $ref: 'Problem#' }, { type: 'object', properties: { code: { type: 'string', enum: codes } } }],
+  }
+  const waits = codes.some((code) => ['too_many_attempts', 'overloaded', 'unavailable'].includes(code))
+  return {
+    description,
+    ...(waits && {
+      headers: { 'Retry-After': { type: 'integer', description: 'Seconds until a try is heard again.' } },
+    }),
+    content: { 'application/problem+json': { schema, examples } },
+  }
+}
+
+function exampleProblem(status: number, code: RefusalCode): object {
+  const { title, detail } = refusals[code]
+  return {
+    type: `urn:omnicrm:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    request_id: 'b1b2c3d4-0000-4000-8000-000000000001',
+    ...(code === 'validation_failed' && { errors: [{ path: '/email', message: 'is required' }] }),
+    ...(code === 'invalid_code' && { attempts_left: 4 }),
+  }
+}

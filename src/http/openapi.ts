@@ -1,0 +1,62 @@
+/** The OpenAPI 3.1 document, made from the routes' contracts, and the page that shows it. */
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { stringify } from 'yaml'
+import type { Config } from '../config.ts'
+import type { App } from './app-type.ts'
+
+const about = `The identity service of OmniCRM: sign-in with e-mail and password, two-factor authentication, sessions, and
+the access tokens that every other OmniCRM service verifies.
+
+A sign-in answers with one of four outcomes; branch on \`status\`. Everything that is refused is a problem+json with a
+stable \`code\`. Access tokens are JWTs (RFC 9068); their keys are at \`/.well-known/jwks.json\`.`
+
+export async function registerOpenApi(app: App, config: Config): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'OmniCRM identity service',
+        version: '1.0.0',
+        description: about,
+        license: { name: 'Proprietary', url: 'https://omnicrm.example/license' },
+      },
+      servers: [{ url: '/', description: 'This service' }],
+      tags: [
+        { name: 'Auth', description: 'Sign-in, tokens, the own account.' },
+        { name: 'Sessions', description: 'Where a user is signed in.' },
+        { name: 'Two-factor', description: 'Authenticator apps and backup codes.' },
+        { name: 'Discovery', description: 'What verifiers of tokens look up.' },
+        { name: 'Operations', description: 'For those who run the service.' },
+      ],
+      components: {
+        securitySchemes: {
+          accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' },
+          stepToken: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'The step token of a sign-in; opens its step once.',
+          },
+        },
+      },
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
+  })
+}
+
+/** `/openapi.json`, `/openapi.yaml` and `/docs`. */
+export async function documentationRoutes(app: App, config: Config): Promise<void> {
+  const { basePath } = config.http
+  app.get(`${basePath}/openapi.json`, { schema: { hide: true } }, async () => app.swagger())
+  app.get(`${basePath}/openapi.yaml`, { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/yaml').send(openApiYaml(app)),
+  )
+  await app.register(swaggerUi, {
+    routePrefix: `${basePath}/docs`,
+    uiConfig: { docExpansion: 'list', persistAuthorization: false, defaultModelsExpandDepth: 0 },
+  })
+}
+
+export function openApiYaml(app: App): string {
+  return stringify(app.swagger(), { lineWidth: 0, aliasDuplicateObjects: false })
+}

@@ -1,0 +1,198 @@
+/** The schemas that several calls share. Each has an `$id`, under which the OpenAPI document names it. */
+import { type Static, type TSchema, Type } from 'typebox'
+import { refusals } from '../errors.ts'
+import { LOCALES, type Locale } from '../policy/locales.ts'
+import { PASSWORD_INPUT_LIMIT } from '../policy/passwords.ts'
+
+/** Refers to a shared schema by its name and keeps its type. */
+export function ref<T extends TSchema & { $id: string }>(schema: T) {
+  return Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` })
+}
+
+function named<const Id extends string, T extends TSchema>($id: Id, schema: T): T & { $id: Id } {
+  return { ...schema, $id }
+}
+
+export const closed = { additionalProperties: false } as const
+
+export const nullableString = (options: object = {}) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], ...options })
+
+export const timestamp = (description: string) => Type.String({ format: 'date-time', description })
+export const nullableTimestamp = (description: string) => nullableString({ format: 'date-time', description })
+
+export const userId = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'The user id: a positive integer, never reused.',
+})
+
+export const emailInput = Type.String({
+  minLength: 1,
+  maxLength: 1024,
+  description: 'The e-mail address. Case and surrounding spaces do not count.',
+  examples: ['jane.doe@example.com'],
+})
+
+export const nameInput = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', description: 'Not blank.' })
+export const phoneInput = nullableString({ maxLength: 50, description: 'As people write it; null removes it.' })
+export const localeInput = Type.Unsafe<Locale>({
+  type: 'string',
+  enum: [...LOCALES],
+  description: 'The language of mails.',
+})
+
+export const newPasswordInput = Type.String({
+  maxLength: PASSWORD_INPUT_LIMIT,
+  description:
+    '8 to 128 characters; no rules on their kind. Not the own e-mail or name, and not among the most common breached passwords.',
+})
+
+export const currentPasswordInput = Type.String({
+  maxLength: PASSWORD_INPUT_LIMIT,
+  description: 'The current password.',
+})
+
+export const codeInput = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description:
+    'The 6 digits of the authenticator app, or a backup code. Case, spaces and hyphens of a backup code do not count.',
+})
+
+export const Problem = named(
+  'Problem',
+  Type.Object(
+    {
+      type: Type.String({ description: 'A URI for the kind of problem.' }),
+      title: Type.String({ description: 'What is wrong, in the language of Accept-Language.' }),
+      status: Type.Integer(),
+      detail: Type.String({ description: 'What to do about it.' }),
+      code: Type.Unsafe<keyof typeof refusals>({
+        type: 'string',
+        enum: Object.keys(refusals),
+        description: 'Stable; branch on this.',
+      }),
+      request_id: Type.String({ description: 'Names this request in the logs.' }),
+      errors: Type.Optional(
+        Type.Array(Type.Object({ path: Type.String({ examples: ['/email'] }), message: Type.String() }), {
+          description: 'With `validation_failed`: each field that is wrong.',
+        }),
+      ),
+      attempts_left: Type.Optional(
+        Type.Integer({ description: 'With `invalid_code`: codes that may still be tried in this step.' }),
+      ),
+      permission: Type.Optional(
+        Type.String({ description: 'With `permission_required`: the permission that is missing.' }),
+      ),
+    },
+    { description: 'A refusal (RFC 9457).' },
+  ),
+)
+
+export const User = named(
+  'User',
+  Type.Object({
+    id: userId,
+    email: Type.String(),
+    first_name: Type.String(),
+    last_name: Type.String(),
+    phone: nullableString(),
+    locale: Type.String({ description: 'The language of mails to this user: `en`, `fr`, `es` or `ar`.' }),
+    active: Type.Boolean(),
+    roles: Type.Array(Type.String()),
+    permissions: Type.Array(Type.String(), { description: 'What the roles give; `admin` implies every other.' }),
+    two_factor_enabled: Type.Boolean(),
+    login_count: Type.Integer({ description: 'Finished sign-ins.' }),
+    last_login_at: nullableTimestamp('The last finished sign-in.'),
+    created_at: timestamp('When the account was made.'),
+  }),
+)
+
+export const Session = named(
+  'Session',
+  Type.Object({
+    id: Type.String({ format: 'uuid', description: 'The `sid` of its access tokens.' }),
+    current: Type.Boolean({ description: 'The session that made this call.' }),
+    ip: nullableString({ description: 'Where it was opened from.' }),
+    user_agent: nullableString(),
+    created_at: timestamp('When it was opened.'),
+    last_used_at: timestamp('The last refresh.'),
+    expires_at: timestamp('When it ends unless it is used before.'),
+    remember_me: Type.Boolean(),
+  }),
+)
+
+export const Authenticated = named(
+  'Authenticated',
+  Type.Object(
+    {
+      status: Type.Literal('authenticated'),
+      access_token: Type.String({ description: 'A JWT by RFC 9068. Send it as `Authorization: Bearer …`.' }),
+      token_type: Type.Literal('Bearer'),
+      expires_in: Type.Integer({ description: 'Seconds until the access token expires.' }),
+      refresh_token: Type.Optional(Type.String({ description: 'Opaque. Absent with `token_delivery: "cookie"`.' })),
+      refresh_expires_in: Type.Integer({ description: 'Seconds until the session ends unless it is refreshed.' }),
+      redirect_to: Type.String({ description: 'Where the front end goes now.', examples: ['/customers'] }),
+      user: ref(User),
+    },
+    { description: 'The user is signed in.' },
+  ),
+)
+
+const stepFields = {
+  user_id: userId,
+  step_token: Type.String({
+    description: 'Opens this step once. Send it as `Authorization: Bearer …`. It is no access token.',
+  }),
+  expires_in: Type.Integer({ description: 'Seconds until the step token expires.' }),
+}
+
+export const TwoFactorRequired = named(
+  'TwoFactorRequired',
+  Type.Object(
+    {
+      status: Type.Literal('two_factor_required'),
+      ...stepFields,
+      methods: Type.Array(Type.Unsafe<string>({ type: 'string', enum: ['totp', 'backup_code'] })),
+    },
+    {
+      description:
+        'Show the 2FA screen; the code goes to `POST /2fa/verify/user/{user_id}`. To cancel, forget the token.',
+    },
+  ),
+)
+
+export const PasswordChangeRequired = named(
+  'PasswordChangeRequired',
+  Type.Object(
+    { status: Type.Literal('password_change_required'), ...stepFields },
+    { description: 'Show the "change password" screen; the new password goes to `POST /auth/password/change`.' },
+  ),
+)
+
+export const TwoFactorSetupRequired = named(
+  'TwoFactorSetupRequired',
+  Type.Object(
+    { status: Type.Literal('two_factor_setup_required'), ...stepFields },
+    { description: 'Show the 2FA enrolment; it starts at `POST /2fa/enable/user/{user_id}`.' },
+  ),
+)
+
+const outcomes = [Authenticated, TwoFactorRequired, PasswordChangeRequired, TwoFactorSetupRequired] as const
+
+export const SignInOutcome = named(
+  'SignInOutcome',
+  Type.Unsafe<Static<(typeof outcomes)[number]>>({
+    description: 'How far the sign-in has come. Branch on `status`.',
+    oneOf: outcomes.map(ref),
+    discriminator: { propertyName: 'status' },
+  }),
+)
+
+export const Message = named(
+  'Message',
+  Type.Object({ message: Type.String({ description: 'For people, in the language of Accept-Language.' }) }),
+)
+
+export const sharedSchemas = [Problem, User, Session, ...outcomes, SignInOutcome, Message]

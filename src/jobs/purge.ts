@@ -1,0 +1,22 @@
+/** Deletes what is over, in small batches, so that no one waits for it. */
+import type { Deps } from '../deps.ts'
+import { purgeAttempts } from '../store/attempts.ts'
+import { ensureEventPartition } from '../store/events.ts'
+import { purgeSessions } from '../store/sessions.ts'
+import { purgeSteps } from '../store/steps.ts'
+
+const BATCH = 1000
+const DAYS_AHEAD = 40
+
+export async function purgeExpired(deps: Deps): Promise<void> {
+  for (const purge of [purgeSessions, purgeSteps, purgeAttempts]) {
+    while ((await purge(deps.db, deps.clock.now(), BATCH)) === BATCH);
+  }
+}
+
+/** Makes this month's partition of the log and the next one's, well before they are needed. */
+export async function prepareEventPartitions(deps: Deps): Promise<void> {
+  const now = deps.clock.now()
+  await ensureEventPartition(deps.db, now)
+  await ensureEventPartition(deps.db, new Date(now.getTime() + DAYS_AHEAD * 86_400_000))
+}

@@ -1,0 +1,70 @@
+/** A running service: the database opened, the keys checked, the jobs started, the app built. */
+import type { Logger } from 'pino'
+import { buildApp } from './app.ts'
+import { databaseClock } from './clock.ts'
+import type { Config, SecretKey } from './config.ts'
+import { createHasher } from './crypto/hasher.ts'
+import { createKeyRing } from './crypto/key-ring.ts'
+import type { Deps } from './deps.ts'
+import { createFirstAdmin, type FirstAdmin } from './flows/bootstrap/create-first-admin.ts'
+import type { App } from './http/app-type.ts'
+import { prepareEventPartitions, purgeExpired } from './jobs/purge.ts'
+import { startJobs } from './jobs/schedule.ts'
+import { sealEvents } from './jobs/seal-events.ts'
+import { openKeys } from './keys.ts'
+import { openDatabase } from './store/database.ts'
+import { readSchemaState } from './store/schema.ts'
+
+export interface Service {
+  app: App
+  firstAdmin: FirstAdmin | undefined
+  /** Finishes the requests under way, then the jobs, then the connections. */
+  close(): Promise<void>
+}
+
+/** The schema is older than this release needs. */
+export class SchemaTooOld extends Error {}
+
+/** @throws SchemaTooOld, KeyMismatch, or the database's error when it cannot be reached. */
+export async function startService(
+  config: Config,
+  database: { url: string; secretKeys: SecretKey[] },
+  log: Logger,
+): Promise<Service> {
+  const db = openDatabase({
+    url: database.url,
+    poolSize: config.database?.poolSize ?? 10,
+    onIdleError: (error) => log.warn({ err: error }, 'lost an idle database connection'),
+  })
+  try {
+    if ((await readSchemaState(db)) === 'older')
+      throw new SchemaTooOld('the database schema is older than this release; run: npm run migrate')
+    const clock = databaseClock(db)
+    await clock.adjust()
+    const keys = await openKeys(db, createKeyRing(database.secretKeys), clock)
+    const deps: Deps = { config, db, clock, keys, hasher: createHasher(config.passwordHash), log }
+    const firstAdmin = await createFirstAdmin(deps)
+    const app = await buildApp(deps)
+    const stopJobs = startJobs(
+      [
+        { name: 'seal-events', every: 1_000, run: () => sealEvents(deps) },
+        { name: 'adjust-clock', every: 60_000, run: () => clock.adjust() },
+        { name: 'purge', every: 60_000, run: () => purgeExpired(deps) },
+        { name: 'event-partitions', every: 3_600_000, run: () => prepareEventPartitions(deps) },
+      ],
+      log,
+    )
+    return {
+      app,
+      firstAdmin,
+      async close() {
+        await app.close()
+        await stopJobs()
+        await db.destroy()
+      },
+    }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}

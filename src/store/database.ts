@@ -1,0 +1,72 @@
+/**
+ * The way to PostgreSQL. Works behind PgBouncer in transaction mode: no session state, no named statements, only
+ * transaction-scoped advisory locks.
+ */
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { Tables } from './tables.ts'
+
+/** The pool or, passed the same way, an open transaction. */
+export type Database = Kysely<Tables>
+export type OpenTransaction = Transaction<Tables>
+
+const INT8 = 20
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+}
+
+export interface DatabaseSettings {
+  url: string
+  poolSize: number
+  /** Called with faults of idle connections; PostgreSQL's restarts show up here. */
+  onIdleError: (error: Error) => void
+}
+
+/** Opens no connection yet; the first query does. */
+export function openDatabase(settings: DatabaseSettings): Database {
+  const pool = new pg.Pool({
+    connectionString: settings.url,
+    max: settings.poolSize,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 15_000,
+    application_name: 'omnicrm-identity',
+    types,
+  })
+  pool.on('error', settings.onIdleError)
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** Milliseconds since 1970, by the database's clock. */
+export async function readDatabaseTime(db: Database): Promise<number> {
+  const result = await sql<{ ms: number }>`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`.execute(db)
+  return result.rows[0]?.ms ?? Date.now()
+}
+
+/** Holds a named lock until the transaction ends, waiting for it. */
+export async function lockInTransaction(tx: OpenTransaction, name: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`omnicrm-identity:${name}`}, 0))`.execute(tx)
+}
+
+/** Takes a named lock until the transaction ends; false when another transaction holds it. */
+export async function tryLockInTransaction(tx: OpenTransaction, name: string): Promise<boolean> {
+  const result = await sql<{ locked: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(${`omnicrm-identity:${name}`}, 0)) as locked`.execute(tx)
+  return result.rows[0]?.locked === true
+}
+
+/**
+ * True for faults of the database or the way to it, which pass: connection refused or lost, shutting down, too many
+ * connections, out of space, time-outs.
+ */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (/^(08|53|57|25P0[34]|55P03|25006)/.test(code)) return true
+  if (/^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/.test(code)) return true
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+    error.message,
+  )
+}

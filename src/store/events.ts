@@ -1,0 +1,59 @@
+/** The log of events: written with the act it reports, sealed into a gapless sequence soon after its commit. */
+import { type Insertable, sql } from 'kysely'
+import type { Database, OpenTransaction } from './database.ts'
+import type { Tables } from './tables.ts'
+
+export type NewEvent = Omit<Insertable<Tables['events']>, 'id'>
+
+/** Inserts the event and, in the same statement, hands it to the sealer. */
+export async function insertEvent(tx: Database, event: NewEvent): Promise<void> {
+  await tx
+    .with('event', (cte) => cte.insertInto('events').values(event).returning(['id', 'at']))
+    .insertInto('unsealed_events')
+    .columns(['event_id', 'event_at'])
+    .expression((eb) => eb.selectFrom('event').select(['event.id', 'event.at']))
+    .execute()
+}
+
+/** An event as the text that its digest covers: every column, in this order, times in UTC microseconds. */
+const canonicalText = sql<string>`
+  jsonb_build_array(
+    e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.type, e.outcome, e.actor_kind, e.actor_id,
+    e.subject_id, e.session_id, host(e.ip), e.user_agent, e.request_id, e.details
+  )::text`
+
+export interface SealableEvent {
+  event_id: number
+  event_at: Date
+  text: string
+}
+
+/** Takes committed events that have no position yet, oldest first. */
+export async function takeUnsealedEvents(tx: OpenTransaction, limit: number): Promise<SealableEvent[]> {
+  const result = await sql<SealableEvent>`
+    with taken as (
+      delete from unsealed_events where event_id in (select event_id from unsealed_events order by event_id limit ${limit})
+      returning event_id, event_at)
+    select taken.event_id, taken.event_at, ${canonicalText} as text
+    from taken join events e on e.id = taken.event_id and e.at = taken.event_at
+    order by taken.event_id`.execute(tx)
+  return result.rows
+}
+
+export function readLastSeal(tx: Database): Promise<{ position: number; digest: Buffer } | undefined> {
+  return tx
+    .selectFrom('event_seals')
+    .select(['position', 'digest'])
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+export async function insertSeals(tx: OpenTransaction, seals: Insertable<Tables['event_seals']>[]): Promise<void> {
+  await tx.insertInto('event_seals').values(seals).execute()
+}
+
+/** Makes sure that the month of this day has its partition. */
+export async function ensureEventPartition(db: Database, day: Date): Promise<void> {
+  await sql`select ensure_event_partition(${day.toISOString().slice(0, 10)}::date)`.execute(db)
+}

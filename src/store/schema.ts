@@ -1,0 +1,21 @@
+/** Does the schema of the database match what this release can serve? */
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+import { MIGRATION_TABLE, migrationNames } from './migrate.ts'
+
+export type SchemaState = 'current' | 'older' | 'newer'
+
+/** `newer`: the database has migrations that this release does not know; it is served all the same (expand/contract). */
+export async function readSchemaState(db: Database): Promise<SchemaState> {
+  const known = await migrationNames()
+  const applied = await appliedMigrations(db)
+  if (known.some((name) => !applied.includes(name))) return 'older'
+  return applied.length > known.length ? 'newer' : 'current'
+}
+
+async function appliedMigrations(db: Database): Promise<string[]> {
+  const exists = await sql<{ there: boolean }>`select to_regclass(${MIGRATION_TABLE}) is not null as there`.execute(db)
+  if (!exists.rows[0]?.there) return []
+  const result = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)}`.execute(db)
+  return result.rows.map((row) => row.name)
+}

@@ -1,0 +1,120 @@
+/** The tables as Kysely sees them. The migrations say what the columns mean. */
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+export type StepKind = 'two_factor' | 'password_change' | 'two_factor_setup'
+export type TokenDelivery = 'both' | 'cookie' | 'body'
+export type PasswordState = 'none' | 'temporary' | 'set'
+export type ActorKind = 'user' | 'api_key' | 'cli' | 'system' | 'anonymous'
+
+/** bigint columns: read as numbers (ids stay far below 2^53). */
+type WithDefault<T> = ColumnType<T, T | undefined, T>
+
+export interface Tables {
+  instance: {
+    only_row: Generated<boolean>
+    epoch: string
+    lookup_key: string
+    created_at: Date
+  }
+  secret_keys: { key_id: string; check_value: Buffer; created_at: Date }
+  signing_keys: {
+    kid: string
+    algorithm: string
+    public_jwk: JSONColumnType<Record<string, unknown>>
+    private_key: string
+    created_at: Date
+    active_from: Date
+    retired_at: Date | null
+  }
+  roles: {
+    name: string
+    description: Generated<string>
+    permissions: Generated<string[]>
+    built_in: Generated<boolean>
+    created_at: Generated<Date>
+  }
+  users: {
+    id: Generated<number>
+    email: string
+    email_key: string
+    first_name: string
+    last_name: string
+    phone: string | null
+    locale: WithDefault<string>
+    active: Generated<boolean>
+    password_hash: string | null
+    password_state: WithDefault<PasswordState>
+    temporary_password_expires_at: Date | null
+    temporary_password_used_at: Date | null
+    totp_secret: string | null
+    totp_last_step: number | null
+    totp_pending: string | null
+    credentials_version: Generated<number>
+    version: Generated<number>
+    login_count: Generated<number>
+    last_login_at: Date | null
+    created_at: Date
+  }
+  user_roles: { user_id: number; role_name: string }
+  backup_codes: { user_id: number; code_hash: Buffer; pending: boolean }
+  sessions: {
+    id: string
+    user_id: number
+    generation: number
+    rotated_at: Date
+    token_key_id: string
+    auth_time: Date
+    factors: string[]
+    remember_me: boolean
+    token_delivery: TokenDelivery
+    ip: string | null
+    user_agent: string | null
+    created_at: Date
+    last_used_at: Date
+    expires_at: Date
+    absolute_limit_at: Date
+  }
+  steps: {
+    id: string
+    user_id: number
+    kind: StepKind
+    credentials_version: number
+    token_key_id: string
+    auth_time: Date
+    factors: string[]
+    remember_me: boolean
+    token_delivery: TokenDelivery
+    wrong_codes: Generated<number>
+    created_at: Date
+    expires_at: Date
+  }
+  attempts: {
+    key: Buffer
+    failures: number
+    throttled: Generated<number>
+    last_failure_at: Date
+    blocked_until: Date | null
+    forget_at: Date
+  }
+  policy: {
+    only_row: Generated<boolean>
+    two_factor_required_for_all: Generated<boolean>
+    two_factor_required_roles: Generated<string[]>
+  }
+  events: {
+    id: Generated<number>
+    at: Date
+    type: string
+    outcome: 'success' | 'failure'
+    actor_kind: ActorKind
+    actor_id: string | null
+    subject_id: number | null
+    session_id: string | null
+    ip: string | null
+    user_agent: string | null
+    request_id: string | null
+    details: JSONColumnType<Record<string, unknown>>
+  }
+  unsealed_events: { event_id: number; event_at: Date }
+  event_seals: { position: number; event_id: number; event_at: Date; digest: Buffer }
+}

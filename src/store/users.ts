@@ -1,0 +1,246 @@
+/** Users: who they are, their credentials, the roles and permissions they hold. */
+import { type ExpressionBuilder, type Selectable, sql } from 'kysely'
+import type { Database, OpenTransaction } from './database.ts'
+import type { PasswordState, Tables } from './tables.ts'
+
+/** A user with roles and the permissions that these give, both sorted. */
+export type UserRecord = Omit<Selectable<Tables['users']>, 'email_key'> & { roles: string[]; permissions: string[] }
+
+const userColumns = [
+  'users.id',
+  'users.email',
+  'users.first_name',
+  'users.last_name',
+  'users.phone',
+  'users.locale',
+  'users.active',
+  'users.password_hash',
+  'users.password_state',
+  'users.temporary_password_expires_at',
+  'users.temporary_password_used_at',
+  'users.totp_secret',
+  'users.totp_last_step',
+  'users.totp_pending',
+  'users.credentials_version',
+  'users.version',
+  'users.login_count',
+  'users.last_login_at',
+  'users.created_at',
+] as const
+
+/** The user's roles as a sorted array. */
+const rolesOf = (eb: ExpressionBuilder<Tables, 'users'>) =>
+  eb
+    .selectFrom('user_roles')
+    .whereRef('user_roles.user_id', '=', 'users.id')
+    .select(sql<string[]>`coalesce(array_agg(role_name order by role_name), '{}')`.as('names'))
+    .$asScalar()
+    .$notNull()
+    .as('roles')
+
+/** The permissions of all the user's roles, each once, sorted. */
+const permissionsOf = (eb: ExpressionBuilder<Tables, 'users'>) =>
+  eb
+    .selectFrom('user_roles')
+    .innerJoin('roles', 'roles.name', 'user_roles.role_name')
+    .innerJoin(sql<{ permission: string }>`unnest(roles.permissions)`.as<'p'>(sql`p(permission)`), (join) =>
+      join.onTrue(),
+    )
+    .whereRef('user_roles.user_id', '=', 'users.id')
+    .select(sql<string[]>`coalesce(array_agg(distinct p.permission), '{}')`.as('permissions'))
+    .$asScalar()
+    .$notNull()
+    .as('permissions')
+
+const selectUsers = (db: Database) => db.selectFrom('users').select(userColumns).select(rolesOf).select(permissionsOf)
+
+export function findUserByEmailKey(db: Database, emailKey: string): Promise<UserRecord | undefined> {
+  return selectUsers(db).where('users.email_key', '=', emailKey).executeTakeFirst()
+}
+
+export function findUser(db: Database, id: number): Promise<UserRecord | undefined> {
+  return selectUsers(db).where('users.id', '=', id).executeTakeFirst()
+}
+
+/**
+ * First in the lock order: every change of a user's credentials or sessions holds this lock. Reads after locking, in a
+ * second statement, because a statement that waited for the lock still sees the other tables as they were before.
+ */
+export async function lockUser(tx: OpenTransaction, id: number): Promise<UserRecord | undefined> {
+  const locked = await tx.selectFrom('users').select('id').where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
+  return locked && findUser(tx, id)
+}
+
+export interface NewUser {
+  email: string
+  emailKey: string
+  firstName: string
+  lastName: string
+  phone: string | null
+  locale: string
+  roles: string[]
+}
+
+/** @returns the new id; undefined when the e-mail is taken. */
+export async function insertUser(tx: OpenTransaction, user: NewUser, now: Date): Promise<number | undefined> {
+  const row = await tx
+    .insertInto('users')
+    .values({
+      email: user.email,
+      email_key: user.emailKey,
+      first_name: user.firstName,
+      last_name: user.lastName,
+      phone: user.phone,
+      locale: user.locale,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.column('email_key').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (!row) return undefined
+  if (user.roles.length > 0) {
+    await tx
+      .insertInto('user_roles')
+      .values(user.roles.map((role_name) => ({ user_id: row.id, role_name })))
+      .execute()
+  }
+  return row.id
+}
+
+export interface ProfileChange {
+  first_name?: string
+  last_name?: string
+  phone?: string | null
+  locale?: string
+}
+
+export async function updateProfile(tx: OpenTransaction, id: number, change: ProfileChange): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ ...change, version: sql`version + 1` })
+    .where('id', '=', id)
+    .execute()
+}
+
+/**
+ * Sets a password and makes every step token of the user invalid.
+ * @param temporaryUntil when a temporary password stops opening the step that changes it.
+ */
+export async function setPassword(
+  tx: OpenTransaction,
+  id: number,
+  hash: string,
+  state: Exclude<PasswordState, 'none'>,
+  temporaryUntil: Date | null = null,
+): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({
+      password_hash: hash,
+      password_state: state,
+      temporary_password_expires_at: temporaryUntil,
+      temporary_password_used_at: null,
+      credentials_version: sql`credentials_version + 1`,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Writes the same password's new hash, only where the old one still stands. */
+export async function rehashPassword(tx: OpenTransaction, id: number, oldHash: string, newHash: string): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ password_hash: newHash })
+    .where('id', '=', id)
+    .where('password_hash', '=', oldHash)
+    .execute()
+}
+
+/** From its first use a temporary password has only a short time left. */
+export async function markTemporaryPasswordUsed(
+  tx: OpenTransaction,
+  id: number,
+  now: Date,
+  until: Date,
+): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({
+      temporary_password_used_at: now,
+      temporary_password_expires_at: sql`least(temporary_password_expires_at, ${until})`,
+    })
+    .where('id', '=', id)
+    .where('temporary_password_used_at', 'is', null)
+    .execute()
+}
+
+/** Counts a finished sign-in. */
+export async function countSignIn(tx: OpenTransaction, id: number, now: Date): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ login_count: sql`login_count + 1`, last_login_at: now })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function setPendingEnrolment(tx: OpenTransaction, id: number, sealed: string): Promise<void> {
+  await tx.updateTable('users').set({ totp_pending: sealed }).where('id', '=', id).execute()
+}
+
+/** Switches two-factor authentication on. The confirming code's step counts as used. */
+export async function confirmEnrolment(tx: OpenTransaction, id: number, sealed: string, step: number): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({
+      totp_secret: sealed,
+      totp_last_step: step,
+      totp_pending: null,
+      credentials_version: sql`credentials_version + 1`,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Switches two-factor authentication off. */
+export async function clearEnrolment(tx: OpenTransaction, id: number): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({
+      totp_secret: null,
+      totp_last_step: null,
+      totp_pending: null,
+      credentials_version: sql`credentials_version + 1`,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** True for exactly one of any number of tries with the same step: only a later step than the last one moves it. */
+export async function acceptTotpStep(tx: OpenTransaction, id: number, step: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('users')
+    .set({ totp_last_step: step })
+    .where('id', '=', id)
+    .where((eb) => eb.or([eb('totp_last_step', 'is', null), eb('totp_last_step', '<', step)]))
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** Is there an active administrator who could sign in now? */
+export async function hasUsableAdmin(db: Database, now: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('users')
+    .innerJoin('user_roles', 'user_roles.user_id', 'users.id')
+    .where('user_roles.role_name', '=', 'admin')
+    .where('users.active', '=', true)
+    .where((eb) =>
+      eb.or([
+        eb('users.password_state', '=', 'set'),
+        eb.and([eb('users.password_state', '=', 'temporary'), eb('users.temporary_password_expires_at', '>', now)]),
+      ]),
+    )
+    .select('users.id')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}

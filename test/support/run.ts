@@ -1,0 +1,62 @@
+/**
+ * `npm test`: starts an embedded PostgreSQL (or takes DATABASE_URL's server), makes the roles and a migrated template
+ * database, runs tap on it, and takes everything away again. Arguments are passed on to tap.
+ */
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { removeClusterData, startCluster } from '../../src/dev/embedded-cluster.ts'
+import { createTemplate, dropTemplate, type TestServer } from './server.ts'
+
+const given = process.env['DATABASE_URL']
+const { server, stop } = given ? { server: serverAt(given), stop: async () => {} } : await startServer()
+let exitCode = 1
+try {
+  await createTemplate(server)
+  exitCode = await runTap(process.argv.slice(2), server)
+} finally {
+  await dropTemplate(server)
+  await stop()
+}
+process.exit(exitCode)
+
+function serverAt(adminUrl: string): TestServer {
+  const run = randomBytes(4).toString('hex')
+  return {
+    adminUrl,
+    template: `identity_test_${run}`,
+    owner: `identity_owner_${run}`,
+    runtime: `identity_runtime_${run}`,
+    password: randomBytes(12).toString('hex'),
+  }
+}
+
+/** Nothing is kept, so nothing need be durable. */
+async function startServer() {
+  const folder = await mkdtemp(join(tmpdir(), 'omnicrm-identity-test-'))
+  const dataDir = join(folder, 'postgres')
+  const password = randomBytes(12).toString('hex')
+  const cluster = await startCluster({
+    dataDir,
+    password,
+    parameters: ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_connections=300'],
+  })
+  return {
+    server: serverAt(`postgres://${cluster.superuser}:${password}@127.0.0.1:${cluster.port}/postgres`),
+    async stop() {
+      await cluster.stop()
+      await removeClusterData(dataDir)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function runTap(args: string[], testServer: TestServer): Promise<number> {
+  const tap = spawn('tap', ['run', ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, DATABASE_URL: '', OMNICRM_TEST_SERVER: JSON.stringify(testServer) },
+  })
+  return new Promise((resolve) => tap.on('exit', (code) => resolve(code ?? 1)))
+}
