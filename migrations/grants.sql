@@ -7,7 +7,7 @@ DECLARE
 BEGIN
   EXECUTE 'GRANT USAGE ON SCHEMA public TO ' || runtime;
 
-  FOREACH relation IN ARRAY ARRAY['users', 'user_roles', 'backup_codes', 'sessions', 'steps', 'attempts', 'roles', 'secret_keys', 'signing_keys'] LOOP
+  FOREACH relation IN ARRAY ARRAY['users', 'user_roles', 'backup_codes', 'sessions', 'steps', 'attempts', 'roles', 'secret_keys', 'signing_keys', 'links', 'mails'] LOOP
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO %s', relation, runtime);
   END LOOP;
   FOREACH relation IN ARRAY ARRAY['instance', 'policy'] LOOP
@@ -18,6 +18,17 @@ BEGIN
   EXECUTE 'GRANT SELECT, INSERT ON events, event_seals TO ' || runtime;
   EXECUTE 'GRANT SELECT, INSERT, DELETE ON unsealed_events TO ' || runtime;
   EXECUTE 'GRANT EXECUTE ON FUNCTION ensure_event_partition(date) TO ' || runtime;
+
+  -- The queue. Its tables have row security: without a policy a worker starts and sees no jobs.
+  EXECUTE 'GRANT USAGE ON SCHEMA graphile_worker TO ' || runtime;
+  EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA graphile_worker TO ' || runtime;
+  EXECUTE 'REVOKE INSERT, UPDATE, DELETE ON graphile_worker.migrations FROM ' || runtime;
+  EXECUTE 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA graphile_worker TO ' || runtime;
+  EXECUTE 'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA graphile_worker TO ' || runtime;
+  FOR relation IN SELECT tablename FROM pg_tables WHERE schemaname = 'graphile_worker' AND rowsecurity LOOP
+    EXECUTE format('DROP POLICY IF EXISTS runtime ON graphile_worker.%I', relation);
+    EXECUTE format('CREATE POLICY runtime ON graphile_worker.%I TO %s USING (true) WITH CHECK (true)', relation, runtime);
+  END LOOP;
 
   EXECUTE 'GRANT SELECT ON schema_migrations TO ' || runtime;
   EXECUTE 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ' || runtime;

@@ -9,11 +9,16 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { LogController } from 'fastify'
 import type { Deps } from './deps.ts'
 import { Refusal } from './errors.ts'
+import { auditRoutes } from './flows/audit/routes.ts'
+import { emailRoutes } from './flows/email/routes.ts'
 import { passwordRoutes } from './flows/password/routes.ts'
+import { policyRoutes } from './flows/policy/routes.ts'
 import { profileRoutes } from './flows/profile/routes.ts'
+import { roleRoutes } from './flows/roles/routes.ts'
 import { sessionRoutes } from './flows/sessions/routes.ts'
 import { signInRoutes } from './flows/sign-in/routes.ts'
 import { twoFactorRoutes } from './flows/two-factor/routes.ts'
+import { userRoutes } from './flows/users/routes.ts'
 import type { App } from './http/app-type.ts'
 import { createGuards } from './http/authenticate.ts'
 import { registerBodies } from './http/bodies.ts'
@@ -81,7 +86,12 @@ export async function buildApp(deps: Deps): Promise<App> {
       sessionRoutes(flows as App, deps, guards)
       profileRoutes(flows as App, deps, guards)
       passwordRoutes(flows as App, deps, guards)
+      emailRoutes(flows as App, deps, guards)
       twoFactorRoutes(flows as App, deps, guards)
+      userRoutes(flows as App, deps, guards)
+      roleRoutes(flows as App, deps, guards)
+      policyRoutes(flows as App, deps, guards)
+      auditRoutes(flows as App, deps, guards)
     },
     { prefix: http.basePath },
   )

@@ -3,6 +3,9 @@
  * Every mistake is found in one pass and told in one clear line each; nothing starts on a wrong setting.
  */
 import { networkInterfaces } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { MailSettings } from './mail/compose.ts'
+import { readTemplates } from './mail/templates.ts'
 import { LOCALES, type Locale } from './policy/locales.ts'
 
 /** One 32-byte secret with the id under which everything made from it is filed. The first of a ring is primary. */
@@ -32,6 +35,11 @@ export interface Config {
   token: { issuer: string; audience: string }
   frontendUrl: string
   uiMode: 'crm' | 'cbc'
+  /** `conceal`: the answer to "forgot my password" does not tell whether the account exists. */
+  accountEnumeration: 'reveal' | 'conceal'
+  mail: MailSettings & {
+    transport: { kind: 'file'; folder: string } | { kind: 'mailjet'; apiKey: string; apiSecret: string; host: string }
+  }
   passwordHash: { memoryKiB: number; passes: number; parallelism: number }
   bootstrapAdmin: { email: string; password: string | undefined; locale: Locale }
 }
@@ -153,6 +161,14 @@ function emailAddress(value: string): string {
   return value
 }
 
+function mailTemplates(file: string) {
+  try {
+    return readTemplates(file)
+  } catch (error) {
+    throw new Mistake(`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`)
+  }
+}
+
 const splitList = (value: string) =>
   value
     .split(',')
@@ -236,6 +252,33 @@ export const settings = {
     about: '`cbc` lands staff on the cell-broadcast screen after sign-in',
     parse: oneOf(['crm', 'cbc']),
   }),
+  ACCOUNT_ENUMERATION: setting({
+    fallback: 'reveal',
+    about: '`conceal` makes "forgot my password" answer alike whether the account exists or not',
+    parse: oneOf(['reveal', 'conceal']),
+  }),
+  MAIL_TRANSPORT: setting({
+    fallbackText: '`file` in development; required in production',
+    about: '`mailjet`, or `file` (one JSON a mail)',
+    parse: oneOf(['mailjet', 'file']),
+  }),
+  MAIL_DIR: setting({ fallbackText: '`.data/mail`', about: 'where the file transport writes', parse: text }),
+  MAILJET_API_KEY: setting({ fallbackText: 'required with `mailjet`', about: "Mailjet's API key", parse: text }),
+  MAILJET_API_SECRET: setting({ fallbackText: 'required with `mailjet`', about: "Mailjet's API secret", parse: text }),
+  MAILJET_HOST: setting({ fallback: 'api.mailjet.com', about: 'a regional host of Mailjet', parse: text }),
+  MAIL_FROM_EMAIL: setting({
+    fallbackText: '`no-reply@example.com` with `file`; required with `mailjet`',
+    about: 'the sender of mails',
+    parse: emailAddress,
+  }),
+  MAIL_FROM_NAME: setting({ fallback: 'OmniCRM', about: "the sender's name", parse: text }),
+  SUPPORT_EMAIL: setting({ fallbackText: 'none', about: 'shown in mails', parse: emailAddress }),
+  SUPPORT_PHONE: setting({ fallbackText: 'none', about: 'shown in mails', parse: text }),
+  MAIL_TEMPLATES_FILE: setting({
+    fallbackText: 'built-in texts',
+    about: 'a YAML file with a Mailjet template, sender or subject for each mail',
+    parse: mailTemplates,
+  }),
   ARGON2_MEMORY_KIB: setting({
     fallback: '19456',
     about: 'argon2id memory per password hash, in KiB',
@@ -306,6 +349,13 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     token: { issuer, audience: given(values.AUDIENCE) },
     frontendUrl,
     uiMode: given(values.UI_MODE),
+    accountEnumeration: given(values.ACCOUNT_ENUMERATION),
+    mail: {
+      transport: mailTransport(values),
+      from: { email: values.MAIL_FROM_EMAIL ?? 'no-reply@example.com', name: given(values.MAIL_FROM_NAME) },
+      support: { email: values.SUPPORT_EMAIL, phone: values.SUPPORT_PHONE },
+      templates: values.MAIL_TEMPLATES_FILE ?? {},
+    },
     passwordHash: {
       memoryKiB: given(values.ARGON2_MEMORY_KIB),
       passes: given(values.ARGON2_PASSES),
@@ -317,6 +367,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       locale: given(values.BOOTSTRAP_ADMIN_LOCALE),
     },
   }
+}
+
+function mailTransport(values: Values): Config['mail']['transport'] {
+  if (values.MAIL_TRANSPORT !== 'mailjet') {
+    return { kind: 'file', folder: values.MAIL_DIR ?? fileURLToPath(new URL('../.data/mail', import.meta.url)) }
+  }
+  const { MAILJET_API_KEY: apiKey = '', MAILJET_API_SECRET: apiSecret = '', MAILJET_HOST: host } = values
+  return { kind: 'mailjet', apiKey, apiSecret, host: given(host) }
 }
 
 function readValues(env: Record<string, string | undefined>): { values: Values; mistakes: string[] } {
@@ -345,6 +403,7 @@ function contradictions(values: Values, production: boolean, wrong: Set<string>)
     required('DATABASE_URL', 'is required in production, like postgres://user:password@host:5432/database')
     required('ISSUER', 'is required in production, like https://crm.example.com')
     required('FRONTEND_URL', 'is required in production, like https://crm.example.com')
+    required('MAIL_TRANSPORT', 'is required in production: mailjet, or file if you wish')
     for (const name of ['ISSUER', 'FRONTEND_URL'] as const) {
       const url = values[name]
       if (url?.startsWith('http:') && !isPlainLocal(url))
@@ -356,6 +415,11 @@ function contradictions(values: Values, production: boolean, wrong: Set<string>)
       'SECRET_KEYS',
       'is required with a database of your own, like k1:BASE64; make one with: openssl rand -base64 32',
     )
+  }
+  if (values.MAIL_TRANSPORT === 'mailjet') {
+    for (const name of ['MAILJET_API_KEY', 'MAILJET_API_SECRET', 'MAIL_FROM_EMAIL'] as const) {
+      required(name, 'is required with MAIL_TRANSPORT=mailjet')
+    }
   }
   if (values.ISSUER && values.BASE_PATH && !values.ISSUER.endsWith(values.BASE_PATH)) {
     found.push(`ISSUER must end with BASE_PATH (${values.BASE_PATH}); it is "${values.ISSUER}"`)

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Hasher } from './crypto/hasher.ts'
 import type { Keys } from './keys.ts'
+import type { Mailer } from './mail/mailer.ts'
 import type { Database } from './store/database.ts'
 
 export interface Deps {
@@ -12,6 +13,7 @@ export interface Deps {
   clock: Clock
   keys: Keys
   hasher: Hasher
+  mailer: Mailer
   log: Logger
 }
 

@@ -50,17 +50,17 @@ function requireFreePort({ http: { host, port } }: Config): Promise<void> {
 
 async function openOrStartDatabase(config: Config) {
   if (config.database && config.secretKeys) {
-    const { url, migrationUrl } = config.database
+    const { url, migrationUrl, directUrl } = config.database
     // In production migrations are a step of their own, with a role of their own.
     if (!config.production) await migrate(migrationUrl, decodeURIComponent(new URL(url).username))
-    return { url, secretKeys: config.secretKeys, embedded: false, stop: async () => {} }
+    return { url, directUrl, secretKeys: config.secretKeys, embedded: false, stop: async () => {} }
   }
   const { DataFolderInUse, startEmbeddedDatabase } = await import('./dev/embedded-database.ts')
   const embedded = await startEmbeddedDatabase(DATA_FOLDER).catch((error) => {
     throw error instanceof DataFolderInUse ? new CannotStart(error.message) : error
   })
   await migrate(embedded.migrationUrl, decodeURIComponent(new URL(embedded.url).username))
-  return { ...embedded, secretKeys: config.secretKeys ?? embedded.secretKeys, embedded: true }
+  return { ...embedded, directUrl: embedded.url, secretKeys: config.secretKeys ?? embedded.secretKeys, embedded: true }
 }
 
 function closeOnSignals(service: Service, stopDatabase: () => Promise<void>, log: Logger): void {

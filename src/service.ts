@@ -11,7 +11,9 @@ import type { App } from './http/app-type.ts'
 import { prepareEventPartitions, purgeExpired } from './jobs/purge.ts'
 import { startJobs } from './jobs/schedule.ts'
 import { sealEvents } from './jobs/seal-events.ts'
+import { startWorker } from './jobs/worker.ts'
 import { openKeys } from './keys.ts'
+import { createMailer } from './mail/create-mailer.ts'
 import { openDatabase } from './store/database.ts'
 import { readSchemaState } from './store/schema.ts'
 
@@ -28,7 +30,7 @@ export class SchemaTooOld extends Error {}
 /** @throws SchemaTooOld, KeyMismatch, or the database's error when it cannot be reached. */
 export async function startService(
   config: Config,
-  database: { url: string; secretKeys: SecretKey[] },
+  database: { url: string; directUrl: string; secretKeys: SecretKey[] },
   log: Logger,
 ): Promise<Service> {
   const db = openDatabase({
@@ -42,9 +44,18 @@ export async function startService(
     const clock = databaseClock(db)
     await clock.adjust()
     const keys = await openKeys(db, createKeyRing(database.secretKeys), clock)
-    const deps: Deps = { config, db, clock, keys, hasher: createHasher(config.passwordHash), log }
+    const deps: Deps = {
+      config,
+      db,
+      clock,
+      keys,
+      hasher: createHasher(config.passwordHash),
+      mailer: createMailer(config),
+      log,
+    }
     const firstAdmin = await createFirstAdmin(deps)
     const app = await buildApp(deps)
+    const worker = await startWorker(deps, database.directUrl)
     const stopJobs = startJobs(
       [
         { name: 'seal-events', every: 1_000, run: () => sealEvents(deps) },
@@ -59,6 +70,7 @@ export async function startService(
       firstAdmin,
       async close() {
         await app.close()
+        await worker.stop()
         await stopJobs()
         await db.destroy()
       },

@@ -19,6 +19,8 @@ import type { KeyRing } from './key-ring.ts'
 const KINDS = {
   refresh: { code: 1, prefix: 'ort_' },
   step: { code: 2, prefix: 'ost_' },
+  password_link: { code: 3, prefix: 'opl_' },
+  email_link: { code: 4, prefix: 'oel_' },
 } as const
 
 export type OpaqueTokenKind = keyof typeof KINDS

@@ -8,6 +8,7 @@ import { readToken } from '../crypto/opaque-token.ts'
 import type { Deps } from '../deps.ts'
 import { Refusal } from '../errors.ts'
 import type { Bearer, SessionBearer, StepBearer } from '../flows/shared/sign-in.ts'
+import { allows, type OwnPermission } from '../policy/permissions.ts'
 import { findStandingSession } from '../store/sessions.ts'
 import { findStep } from '../store/steps.ts'
 import type { StepKind } from '../store/tables.ts'
@@ -24,6 +25,8 @@ export type Guard = (request: FastifyRequest) => Promise<void>
 export interface Guards {
   /** A signed-in user. */
   session: Guard
+  /** A signed-in user who holds this permission. */
+  permission(permission: OwnPermission): Guard
   /** The step token of this step of a sign-in, and nothing else. */
   step(kind: StepKind): Guard
   /** A signed-in user, or someone at this step. */
@@ -34,6 +37,13 @@ export function createGuards(deps: Deps): Guards {
   const session: Guard = async (request) => {
     request.bearer = await findSessionBearer(deps, bearerToken(request))
   }
+  const permission =
+    (name: OwnPermission): Guard =>
+    async (request) => {
+      await session(request)
+      if (!allows(sessionOf(request).user.permissions, name))
+        throw new Refusal('permission_required', { permission: name })
+    }
   const step =
     (kind: StepKind): Guard =>
     async (request) => {
@@ -43,7 +53,7 @@ export function createGuards(deps: Deps): Guards {
     const atStep = step(kind)
     return (request) => (bearerToken(request)?.startsWith('ost_') ? atStep(request) : session(request))
   }
-  return { session, step, sessionOrStep }
+  return { session, permission, step, sessionOrStep }
 }
 
 /** The token of `Authorization: Bearer …`; undefined without one. */

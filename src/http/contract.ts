@@ -5,8 +5,18 @@
 import type { FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
 import { type RefusalCode, refusals } from '../errors.ts'
+import type { OwnPermission } from '../policy/permissions.ts'
+import { en } from '../texts/en.ts'
 
-export type Tag = 'Auth' | 'Sessions' | 'Two-factor' | 'Discovery' | 'Operations'
+export type Tag =
+  | 'Auth'
+  | 'Sessions'
+  | 'Two-factor'
+  | 'Users'
+  | 'Roles and policy'
+  | 'Audit'
+  | 'Discovery'
+  | 'Operations'
 export type Access = 'public' | 'session' | 'step' | 'session_or_step'
 
 export interface Answer {
@@ -23,6 +33,8 @@ export interface ContractInput<Body extends TSchema, Params extends TSchema, Que
   summary: string
   description: string
   access: Access
+  /** With `session`: the permission that the caller needs. */
+  permission?: OwnPermission
   body?: Body
   params?: Params
   querystring?: Query
@@ -63,12 +75,15 @@ export function contract<Body extends TSchema, Params extends TSchema, Query ext
     ...(input.body ? WITH_BODY : []),
     ...(input.params || input.querystring ? (['validation_failed'] as const) : []),
     ...OF_ACCESS[input.access],
+    ...(input.permission ? (['permission_required'] as const) : []),
   ]
   const schema = {
     operationId: input.id,
     tags: [input.tag],
     summary: input.summary,
-    description: input.description,
+    description: input.permission
+      ? `${input.description}\n\nNeeds the permission \`${input.permission}\`.`
+      : input.description,
     security: SECURITY[input.access],
     response: { ...answersOf(input.answers), ...problemsOf([...(input.refuses ?? []), ...implied]) },
     ...(input.body && { body: input.body }),
@@ -93,7 +108,7 @@ function answersOf(answers: Record<number, Answer>): Record<number, object> {
 function problemsOf(entries: (RefusalCode | readonly [number, RefusalCode])[]): Record<number, object> {
   const byStatus = new Map<number, Set<RefusalCode>>()
   for (const entry of entries) {
-    const [status, code] = typeof entry === 'string' ? [refusals[entry].status, entry] : entry
+    const [status, code] = typeof entry === 'string' ? [refusals[entry], entry] : entry
     byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code))
   }
   return Object.fromEntries(
@@ -102,7 +117,7 @@ function problemsOf(entries: (RefusalCode | readonly [number, RefusalCode])[]): 
 }
 
 function problem(status: number, codes: RefusalCode[]): object {
-  const description = codes.map((code) => `\`${code}\`: ${refusals[code].title}.`).join(' ')
+  const description = codes.map((code) => `\`${code}\`: ${en.refusals[code].title}.`).join(' ')
   const examples = Object.fromEntries(codes.map((code) => [code, { value: exampleProblem(status, code) }]))
   const schema = {
     allOf: [{ $ref: 'Problem#' }, { type: 'object', properties: { code: { type: 'string', enum: codes } } }],
@@ -118,7 +133,7 @@ function problem(status: number, codes: RefusalCode[]): object {
 }
 
 function exampleProblem(status: number, code: RefusalCode): object {
-  const { title, detail } = refusals[code]
+  const { title, detail } = en.refusals[code]
   return {
     type: `urn:omnicrm:problem:${code}`,
     title,

@@ -44,3 +44,35 @@ export const exampleSession = {
   expires_at: '2026-05-04T10:45:00.000Z',
   remember_me: false,
 }
+
+export const exampleAdminUser = {
+  ...exampleUser,
+  actions: ['edit', 'delete', 'reset_password', 'reset_2fa'],
+  locked: false,
+  locked_until: null,
+  password_state: 'set',
+  version: 3,
+}
+
+export const exampleRole = {
+  name: 'billing',
+  description: 'Invoices',
+  permissions: ['view_customer', 'edit_invoice'],
+  built_in: false,
+  user_count: 4,
+  assignable: true,
+}
+
+export const exampleEvent = {
+  id: 1042,
+  at: '2026-05-04T09:30:00.000Z',
+  type: 'two_factor_reset',
+  outcome: 'success',
+  actor: { kind: 'user', id: '1' },
+  subject: 42,
+  session_id: null,
+  ip: '192.0.2.10',
+  user_agent: 'Mozilla/5.0',
+  request_id: 'b1b2c3d4-0000-4000-8000-000000000001',
+  details: { reason: 'Lost telephone, identity checked in the shop' },
+}

@@ -1,9 +1,14 @@
 /** What the service shows of its records: named fields only, snake_case, RFC 3339 times. */
 import type { Static } from 'typebox'
 import type { IssuedTokens, Outcome } from '../flows/shared/sign-in.ts'
+import type { EventType } from '../policy/event-types.ts'
+import { covers, openActions } from '../policy/permissions.ts'
+import type { EventRecord } from '../store/events.ts'
+import type { CountedRole } from '../store/roles.ts'
 import type { SessionRecord } from '../store/sessions.ts'
+import type { ListedUser } from '../store/user-list.ts'
 import type { UserRecord } from '../store/users.ts'
-import type { Authenticated, Session, SignInOutcome, User } from './schemas.ts'
+import type { AdminUser, AuditEvent, Authenticated, Role, Session, SignInOutcome, User } from './schemas.ts'
 
 export function presentUser(user: UserRecord): Static<typeof User> {
   return {
@@ -23,7 +28,55 @@ export function presentUser(user: UserRecord): Static<typeof User> {
   }
 }
 
-export function presentSession(session: SessionRecord, currentId: string): Static<typeof Session> {
+/** A user as the administration sees it, with the acts that are open to this caller. */
+export function presentAdminUser(user: ListedUser, caller: UserRecord): Static<typeof AdminUser> {
+  const locked = user.locked_until !== null
+  const target = {
+    id: user.id,
+    permissions: user.permissions,
+    active: user.active,
+    secondFactorOn: user.totp_secret !== null,
+    loginCount: user.login_count,
+    locked,
+  }
+  return {
+    ...presentUser(user),
+    actions: openActions(caller, target),
+    locked,
+    locked_until: user.locked_until?.toISOString() ?? null,
+    password_state: user.password_state,
+    version: user.version,
+  }
+}
+
+export function presentRole(role: CountedRole, caller: UserRecord): Static<typeof Role> {
+  return {
+    name: role.name,
+    description: role.description,
+    permissions: role.permissions,
+    built_in: role.built_in,
+    user_count: role.user_count,
+    assignable: covers(caller.permissions, role.permissions),
+  }
+}
+
+export function presentEvent(event: EventRecord): Static<typeof AuditEvent> {
+  return {
+    id: event.id,
+    at: event.at.toISOString(),
+    type: event.type as EventType,
+    outcome: event.outcome,
+    actor: { kind: event.actor_kind, id: event.actor_id },
+    subject: event.subject_id,
+    session_id: event.session_id,
+    ip: event.ip,
+    user_agent: event.user_agent,
+    request_id: event.request_id,
+    details: event.details,
+  }
+}
+
+export function presentSession(session: SessionRecord, currentId: string | undefined): Static<typeof Session> {
   return {
     id: session.id,
     current: session.id === currentId,

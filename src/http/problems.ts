@@ -1,7 +1,9 @@
 /** Every error leaves the service here, as problem+json (RFC 9457). */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type FieldError, Refusal, type RefusalCode, refusals } from '../errors.ts'
+import { type FaultName, type FieldFault, Refusal, type RefusalCode } from '../errors.ts'
 import { isUnavailable } from '../store/database.ts'
+import type { Texts } from '../texts/texts.ts'
+import { textsFor } from './language.ts'
 
 /** Seconds after which a caller may try again when the database is away. */
 const RETRY_UNAVAILABLE = 2
@@ -12,7 +14,8 @@ export function registerProblems(app: FastifyInstance): void {
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { title, detail } = refusals[refusal.code]
+  const language = textsFor(request)
+  const { title, detail } = language.refusals[refusal.code]
   const { errors, attemptsLeft, permission, retryAfter, allow } = refusal.extras
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   if (allow !== undefined) reply.header('allow', allow)
@@ -24,7 +27,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refu
     detail,
     code: refusal.code,
     request_id: request.id,
-    errors,
+    errors: errors?.map(({ path, fault, value }) => ({ path, message: say(language.faults, fault, value) })),
     attempts_left: attemptsLeft,
     permission,
   }
@@ -44,7 +47,7 @@ const FRAMEWORK_CODES: Record<string, RefusalCode> = {
 
 function toRefusal(error: FastifyError, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error
-  if (error.validation) return new Refusal('validation_failed', { errors: fieldErrors(error) })
+  if (error.validation) return new Refusal('validation_failed', { errors: fieldFaults(error) })
   const code = FRAMEWORK_CODES[error.code]
   if (code) return new Refusal(code)
   if (isUnavailable(error)) {
@@ -57,32 +60,47 @@ function toRefusal(error: FastifyError, request: FastifyRequest): Refusal {
 
 type Validation = NonNullable<FastifyError['validation']>[number]
 
-function fieldErrors(error: FastifyError): FieldError[] {
-  return (error.validation ?? []).map((fault) => ({ path: pathOf(fault), message: messageOf(fault) }))
+function say(faults: Texts['faults'], fault: FaultName, value: string | number | undefined): string {
+  const text = faults[fault]
+  return typeof text === 'string' ? text : text(value as never)
 }
 
-function pathOf(fault: Validation): string {
-  const extra = fault.params['missingProperty'] ?? fault.params['additionalProperty']
-  return typeof extra === 'string' ? `${fault.instancePath}/${extra}` : fault.instancePath || '/'
+function fieldFaults(error: FastifyError): FieldFault[] {
+  return (error.validation ?? []).map(({ keyword, instancePath, params }) => {
+    const extra = params['missingProperty'] ?? params['additionalProperty']
+    const path = typeof extra === 'string' ? `${instancePath}/${extra}` : instancePath || '/'
+    return { path, ...faultOf(keyword, params) }
+  })
 }
 
-/** In our own words: the validator's are its own. */
-function messageOf({ keyword, params }: Validation): string {
-  const say: Record<string, () => string> = {
-    required: () => 'is required',
-    additionalProperties: () => 'is not a known field',
-    type: () => `must be of type ${[params['type']].flat().join(' or ')}`,
-    enum: () => `must be one of ${String(params['allowedValues'])}`,
-    const: () => `must be ${String(params['allowedValue'])}`,
-    minLength: () => `must have at least ${params['limit']} characters`,
-    maxLength: () => `must have at most ${params['limit']} characters`,
-    minimum: () => `must be at least ${params['limit']}`,
-    maximum: () => `must be at most ${params['limit']}`,
-    minItems: () => `must have at least ${params['limit']} entries`,
-    maxItems: () => `must have at most ${params['limit']} entries`,
-    uniqueItems: () => 'must not have the same entry twice',
-    pattern: () => 'must not be blank',
-    format: () => `must be a valid ${params['format']}`,
+/** The validator's finding in our own terms: its words are its own. */
+function faultOf(keyword: string, params: Validation['params']): { fault: FaultName; value?: string | number } {
+  const limit = Number(params['limit'])
+  switch (keyword) {
+    case 'required':
+      return { fault: 'required' }
+    case 'additionalProperties':
+      return { fault: 'unknown' }
+    case 'type':
+      return { fault: 'type', value: [params['type']].flat().join(' | ') }
+    case 'enum':
+      return { fault: 'oneOf', value: String(params['allowedValues']) }
+    case 'const':
+      return { fault: 'constant', value: String(params['allowedValue']) }
+    case 'format':
+      return { fault: 'format', value: String(params['format']) }
+    case 'pattern':
+      return { fault: params['pattern'] === '\\S' ? 'blank' : 'invalid' }
+    case 'uniqueItems':
+      return { fault: 'uniqueItems' }
+    case 'minLength':
+    case 'maxLength':
+    case 'minimum':
+    case 'maximum':
+    case 'minItems':
+    case 'maxItems':
+      return { fault: keyword, value: limit }
+    default:
+      return { fault: 'invalid' }
   }
-  return say[keyword]?.() ?? 'is not valid'
 }

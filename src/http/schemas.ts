@@ -1,8 +1,10 @@
 /** The schemas that several calls share. Each has an `$id`, under which the OpenAPI document names it. */
 import { type Static, type TSchema, Type } from 'typebox'
 import { refusals } from '../errors.ts'
+import { EVENT_TYPES, type EventType } from '../policy/event-types.ts'
 import { LOCALES, type Locale } from '../policy/locales.ts'
 import { PASSWORD_INPUT_LIMIT } from '../policy/passwords.ts'
+import { USER_ACTIONS, type UserAction } from '../policy/permissions.ts'
 
 /** Refers to a shared schema by its name and keeps its type. */
 export function ref<T extends TSchema & { $id: string }>(schema: T) {
@@ -52,6 +54,8 @@ export const currentPasswordInput = Type.String({
   maxLength: PASSWORD_INPUT_LIMIT,
   description: 'The current password.',
 })
+
+export const linkTokenInput = Type.String({ maxLength: 1024, description: 'The last part of the mailed link.' })
 
 export const codeInput = Type.String({
   minLength: 1,
@@ -106,6 +110,52 @@ export const User = named(
     login_count: Type.Integer({ description: 'Finished sign-ins.' }),
     last_login_at: nullableTimestamp('The last finished sign-in.'),
     created_at: timestamp('When the account was made.'),
+  }),
+)
+
+export const AdminUser = named(
+  'AdminUser',
+  Type.Object({
+    ...User.properties,
+    actions: Type.Array(Type.Unsafe<UserAction>({ type: 'string', enum: [...USER_ACTIONS] }), {
+      description: 'What applies to this user now and is open to this caller: show these icons.',
+    }),
+    locked: Type.Boolean({ description: 'Failed attempts hold this account up.' }),
+    locked_until: nullableTimestamp('When the wait ends by itself.'),
+    password_state: Type.Unsafe<'none' | 'temporary' | 'set'>({ type: 'string', enum: ['none', 'temporary', 'set'] }),
+    version: Type.Integer({ description: 'The ETag: bumped by edits only.' }),
+  }),
+)
+
+export const Role = named(
+  'Role',
+  Type.Object({
+    name: Type.String(),
+    description: Type.String(),
+    permissions: Type.Array(Type.String()),
+    built_in: Type.Boolean(),
+    user_count: Type.Integer(),
+    assignable: Type.Boolean({ description: 'This caller may give it to a user.' }),
+  }),
+)
+
+export const AuditEvent = named(
+  'AuditEvent',
+  Type.Object({
+    id: Type.Integer(),
+    at: timestamp('When it happened.'),
+    type: Type.Unsafe<EventType>({ type: 'string', enum: [...EVENT_TYPES] }),
+    outcome: Type.Unsafe<'success' | 'failure'>({ type: 'string', enum: ['success', 'failure'] }),
+    actor: Type.Object({
+      kind: Type.Unsafe<string>({ type: 'string', enum: ['user', 'api_key', 'cli', 'system', 'anonymous'] }),
+      id: nullableString(),
+    }),
+    subject: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'The user id that it is about.' }),
+    session_id: nullableString(),
+    ip: nullableString(),
+    user_agent: nullableString(),
+    request_id: nullableString(),
+    details: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
   }),
 )
 
@@ -179,6 +229,20 @@ export const TwoFactorSetupRequired = named(
   ),
 )
 
+/** A page of a list. */
+export const pageOf = <T extends TSchema & { $id: string }>(schema: T) =>
+  Type.Object({
+    items: Type.Array(ref(schema)),
+    next_cursor: nullableString({ description: 'Send it as `cursor` for the next page; null on the last one.' }),
+  })
+
+export const pageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'The `next_cursor` of the page before.' })),
+}
+
+export const reasonInput = Type.String({ maxLength: 500, description: 'Kept in the audit event.' })
+
 const outcomes = [Authenticated, TwoFactorRequired, PasswordChangeRequired, TwoFactorSetupRequired] as const
 
 export const SignInOutcome = named(
@@ -195,4 +259,4 @@ export const Message = named(
   Type.Object({ message: Type.String({ description: 'For people, in the language of Accept-Language.' }) }),
 )
 
-export const sharedSchemas = [Problem, User, Session, ...outcomes, SignInOutcome, Message]
+export const sharedSchemas = [Problem, User, AdminUser, Role, AuditEvent, Session, ...outcomes, SignInOutcome, Message]

@@ -1,7 +1,10 @@
 /** Deletes what is over, in small batches, so that no one waits for it. */
 import type { Deps } from '../deps.ts'
+import { lifetimes, secondsAfter } from '../policy/lifetimes.ts'
 import { purgeAttempts } from '../store/attempts.ts'
 import { ensureEventPartition } from '../store/events.ts'
+import { purgeLinks } from '../store/links.ts'
+import { purgeMails } from '../store/mails.ts'
 import { purgeSessions } from '../store/sessions.ts'
 import { purgeSteps } from '../store/steps.ts'
 
@@ -9,9 +12,11 @@ const BATCH = 1000
 const DAYS_AHEAD = 40
 
 export async function purgeExpired(deps: Deps): Promise<void> {
-  for (const purge of [purgeSessions, purgeSteps, purgeAttempts]) {
+  for (const purge of [purgeSessions, purgeSteps, purgeLinks, purgeAttempts]) {
     while ((await purge(deps.db, deps.clock.now(), BATCH)) === BATCH);
   }
+  const forgotten = secondsAfter(deps.clock.now(), -lifetimes.finishedMail)
+  while ((await purgeMails(deps.db, forgotten, BATCH)) === BATCH);
 }
 
 /** Makes this month's partition of the log and the next one's, well before they are needed. */

@@ -14,6 +14,15 @@ export const lifetimes = {
   refreshRotation: 10,
   step: { two_factor: 10 * MINUTE, password_change: 10 * MINUTE, two_factor_setup: 30 * MINUTE },
   temporaryPassword: { unused: 72 * HOUR, afterFirstUse: 10 * MINUTE },
+  link: {
+    password_reset: HOUR,
+    welcome: 7 * DAY,
+    email_change: HOUR,
+  },
+  /** Asked again while the live reset link has this long left, the same link is sent again. */
+  resetLinkSentAgain: 30 * MINUTE,
+  /** A finished mail is kept this long, for ops to look at; it holds an address. */
+  finishedMail: 7 * DAY,
   /** How long after signing in a user counts as having just proven who they are. */
   recentSignIn: 15 * MINUTE,
 } as const

@@ -13,16 +13,23 @@ export function findAttempts(db: Database, keys: Buffer[], now: Date): Promise<A
  * Counts one more failure, atomically; a count that is due to be forgotten starts anew.
  * @returns how many failures there now are in a row.
  */
-export async function addFailure(tx: OpenTransaction, key: Buffer, now: Date, forgetAt: Date): Promise<number> {
+export async function addFailure(
+  tx: OpenTransaction,
+  key: Buffer,
+  now: Date,
+  forgetAt: Date,
+  userId: number | null,
+): Promise<number> {
   const row = await tx
     .insertInto('attempts')
-    .values({ key, failures: 1, last_failure_at: now, blocked_until: null, forget_at: forgetAt })
+    .values({ key, failures: 1, last_failure_at: now, blocked_until: null, forget_at: forgetAt, user_id: userId })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet({
         failures: sql`case when attempts.forget_at <= ${now} then 1 else attempts.failures + 1 end`,
         throttled: 0,
         last_failure_at: now,
         forget_at: forgetAt,
+        user_id: userId,
       }),
     )
     .returning('failures')
@@ -43,6 +50,11 @@ export async function countThrottled(db: Database, key: Buffer): Promise<number>
 
 export async function blockAttempts(tx: OpenTransaction, key: Buffer, until: Date): Promise<void> {
   await tx.updateTable('attempts').set({ blocked_until: until }).where('key', '=', key).execute()
+}
+
+/** Forgets every count about a user's account. */
+export async function forgetAttemptsOn(tx: OpenTransaction, userId: number): Promise<void> {
+  await tx.deleteFrom('attempts').where('user_id', '=', userId).execute()
 }
 
 export async function forgetAttempts(tx: OpenTransaction, keys: Buffer[]): Promise<void> {

@@ -57,6 +57,11 @@ export async function tryLockInTransaction(tx: OpenTransaction, name: string): P
   return result.rows[0]?.locked === true
 }
 
+/** Another row has this unique value. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505'
+}
+
 /**
  * True for faults of the database or the way to it, which pass: connection refused or lost, shutting down, too many
  * connections, out of space, time-outs.

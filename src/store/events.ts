@@ -1,5 +1,5 @@
 /** The log of events: written with the act it reports, sealed into a gapless sequence soon after its commit. */
-import { type Insertable, sql } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import type { Tables } from './tables.ts'
 
@@ -56,4 +56,34 @@ export async function insertSeals(tx: OpenTransaction, seals: Insertable<Tables[
 /** Makes sure that the month of this day has its partition. */
 export async function ensureEventPartition(db: Database, day: Date): Promise<void> {
   await sql`select ensure_event_partition(${day.toISOString().slice(0, 10)}::date)`.execute(db)
+}
+
+export interface EventFilter {
+  type?: string | undefined
+  actorId?: string | undefined
+  subjectId?: number | undefined
+  ip?: string | undefined
+  from?: Date | undefined
+  to?: Date | undefined
+}
+
+export type EventRecord = Selectable<Tables['events']>
+
+/** Newest first. @param before the time and id of the last event of the page before. */
+export function listEvents(
+  db: Database,
+  filter: EventFilter,
+  limit: number,
+  before: { at: Date; id: number } | undefined,
+): Promise<EventRecord[]> {
+  let query = db.selectFrom('events').selectAll()
+  if (filter.type !== undefined) query = query.where('type', '=', filter.type)
+  if (filter.actorId !== undefined)
+    query = query.where('actor_kind', '=', 'user').where('actor_id', '=', filter.actorId)
+  if (filter.subjectId !== undefined) query = query.where('subject_id', '=', filter.subjectId)
+  if (filter.ip !== undefined) query = query.where('ip', '=', filter.ip)
+  if (filter.from) query = query.where('at', '>=', filter.from)
+  if (filter.to) query = query.where('at', '<', filter.to)
+  if (before) query = query.where(sql<boolean>`(at, id) < (${before.at}, ${before.id}::bigint)`)
+  return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute()
 }

@@ -23,7 +23,10 @@ export async function secretKeyUses(db: Database, keyId: string, now: Date): Pro
       exists (select 1 from signing_keys where split_part(private_key, '.', 2) = ${keyId}) as "signing keys",
       exists (select 1 from instance where split_part(lookup_key, '.', 2) = ${keyId}) as "the look-up key",
       exists (select 1 from sessions where token_key_id = ${keyId} and expires_at > ${now}) as "sessions",
-      exists (select 1 from steps where token_key_id = ${keyId} and expires_at > ${now}) as "step tokens"`.execute(db)
+      exists (select 1 from steps where token_key_id = ${keyId} and expires_at > ${now}) as "step tokens",
+      exists (select 1 from links where token_key_id = ${keyId} and expires_at > ${now}) as "links in mails"`.execute(
+    db,
+  )
   return Object.entries(result.rows[0] ?? {})
     .filter(([, used]) => used)
     .map(([what]) => what)

@@ -5,10 +5,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Logger, runMigrations as runQueueMigrations } from 'graphile-worker'
 import { type Migration, Migrator, sql } from 'kysely'
 import { openDatabase } from './database.ts'
 
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url))
+
+/** The queue tells of each of its own migrations; ours are told by our caller. */
+const quiet = new Logger(() => () => {})
 
 export const MIGRATION_TABLE = 'schema_migrations'
 
@@ -28,6 +32,7 @@ export async function migrate(ownerUrl: string, runtimeRole: string): Promise<st
     })
     const { error, results } = await migrator.migrateToLatest()
     if (error) throw error
+    await runQueueMigrations({ connectionString: ownerUrl, logger: quiet })
     await db.transaction().execute(async (tx) => {
       await sql`select set_config('omnicrm.runtime_role', ${runtimeRole}, true)`.execute(tx)
       await sql.raw(await readFile(join(FOLDER, 'grants.sql'), 'utf8')).execute(tx)

@@ -1,5 +1,5 @@
 /** The organisation's policy on second factors. */
-import type { Database } from './database.ts'
+import type { Database, OpenTransaction } from './database.ts'
 
 export interface TwoFactorPolicy {
   requiredForAll: boolean
@@ -12,4 +12,11 @@ export async function readTwoFactorPolicy(db: Database): Promise<TwoFactorPolicy
     .select(['two_factor_required_for_all', 'two_factor_required_roles'])
     .executeTakeFirstOrThrow()
   return { requiredForAll: row.two_factor_required_for_all, requiredRoles: row.two_factor_required_roles }
+}
+
+export async function writeTwoFactorPolicy(tx: OpenTransaction, policy: TwoFactorPolicy): Promise<void> {
+  await tx
+    .updateTable('policy')
+    .set({ two_factor_required_for_all: policy.requiredForAll, two_factor_required_roles: policy.requiredRoles })
+    .execute()
 }

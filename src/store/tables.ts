@@ -1,5 +1,5 @@
 /** The tables as Kysely sees them. The migrations say what the columns mean. */
-import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 
 export type StepKind = 'two_factor' | 'password_change' | 'two_factor_setup'
 export type TokenDelivery = 'both' | 'cookie' | 'body'
@@ -9,7 +9,34 @@ export type ActorKind = 'user' | 'api_key' | 'cli' | 'system' | 'anonymous'
 /** bigint columns: read as numbers (ids stay far below 2^53). */
 type WithDefault<T> = ColumnType<T, T | undefined, T>
 
+export type LinkKind = 'password_reset' | 'welcome' | 'email_change'
+export type MailState = 'queued' | 'sent' | 'dropped' | 'failed'
+
 export interface Tables {
+  links: {
+    id: string
+    user_id: number
+    kind: LinkKind
+    new_email: string | null
+    token_key_id: string
+    created_at: Date
+    expires_at: Date
+  }
+  mails: {
+    id: string
+    kind: string
+    user_id: number
+    recipient: string
+    locale: string
+    link_id: string | null
+    parameters: JSONColumnType<Record<string, string>>
+    state: Generated<MailState>
+    attempts: Generated<number>
+    uncertain: Generated<boolean>
+    last_error: string | null
+    created_at: Date
+    finished_at: Date | null
+  }
   instance: {
     only_row: Generated<boolean>
     epoch: string
@@ -54,6 +81,7 @@ export interface Tables {
     login_count: Generated<number>
     last_login_at: Date | null
     created_at: Date
+    search_text: GeneratedAlways<string>
   }
   user_roles: { user_id: number; role_name: string }
   backup_codes: { user_id: number; code_hash: Buffer; pending: boolean }
@@ -95,6 +123,7 @@ export interface Tables {
     last_failure_at: Date
     blocked_until: Date | null
     forget_at: Date
+    user_id: number | null
   }
   policy: {
     only_row: Generated<boolean>

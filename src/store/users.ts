@@ -1,10 +1,13 @@
 /** Users: who they are, their credentials, the roles and permissions they hold. */
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely'
-import type { Database, OpenTransaction } from './database.ts'
+import { type Database, isUniqueViolation, type OpenTransaction } from './database.ts'
 import type { PasswordState, Tables } from './tables.ts'
 
 /** A user with roles and the permissions that these give, both sorted. */
-export type UserRecord = Omit<Selectable<Tables['users']>, 'email_key'> & { roles: string[]; permissions: string[] }
+export type UserRecord = Omit<Selectable<Tables['users']>, 'email_key' | 'search_text'> & {
+  roles: string[]
+  permissions: string[]
+}
 
 const userColumns = [
   'users.id',
@@ -52,7 +55,9 @@ const permissionsOf = (eb: ExpressionBuilder<Tables, 'users'>) =>
     .$notNull()
     .as('permissions')
 
-const selectUsers = (db: Database) => db.selectFrom('users').select(userColumns).select(rolesOf).select(permissionsOf)
+/** Users with their roles and permissions, to be narrowed by the question asked. */
+export const selectUsers = (db: Database) =>
+  db.selectFrom('users').select(userColumns).select(rolesOf).select(permissionsOf)
 
 export function findUserByEmailKey(db: Database, emailKey: string): Promise<UserRecord | undefined> {
   return selectUsers(db).where('users.email_key', '=', emailKey).executeTakeFirst()
@@ -174,6 +179,22 @@ export async function markTemporaryPasswordUsed(
     .execute()
 }
 
+/**
+ * Changes the address that the user signs in with. A collision aborts the transaction.
+ * @returns false when another account has it.
+ */
+export async function setEmail(tx: OpenTransaction, id: number, email: string, key: string): Promise<boolean> {
+  const result = await sql`
+    update users set email = ${email}, email_key = ${key}, credentials_version = credentials_version + 1
+    where id = ${id}`
+    .execute(tx)
+    .catch((error: unknown) => {
+      if (isUniqueViolation(error)) return undefined
+      throw error
+    })
+  return result !== undefined
+}
+
 /** Counts a finished sign-in. */
 export async function countSignIn(tx: OpenTransaction, id: number, now: Date): Promise<void> {
   await tx
@@ -224,6 +245,56 @@ export async function acceptTotpStep(tx: OpenTransaction, id: number, step: numb
     .where((eb) => eb.or([eb('totp_last_step', 'is', null), eb('totp_last_step', '<', step)]))
     .executeTakeFirst()
   return result.numUpdatedRows === 1n
+}
+
+export interface UserEdit {
+  first_name?: string
+  last_name?: string
+  phone?: string | null
+  locale?: string
+  active?: boolean
+}
+
+/** An administrator's edit. A change of `active` makes step tokens invalid. */
+export async function editUser(tx: OpenTransaction, id: number, edit: UserEdit): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({
+      ...edit,
+      version: sql`version + 1`,
+      ...(edit.active === undefined ? {} : { credentials_version: sql`credentials_version + 1` }),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function setRoles(tx: OpenTransaction, userId: number, roles: string[]): Promise<void> {
+  await tx.deleteFrom('user_roles').where('user_id', '=', userId).execute()
+  if (roles.length === 0) return
+  await tx
+    .insertInto('user_roles')
+    .values(roles.map((role_name) => ({ user_id: userId, role_name })))
+    .execute()
+}
+
+/** Account, credentials, second factor, sessions, links: gone for good. Events stay. */
+export async function deleteUser(tx: OpenTransaction, id: number): Promise<void> {
+  await tx.deleteFrom('users').where('id', '=', id).execute()
+}
+
+/** Is there an active administrator with a password, other than this one? */
+export async function hasOtherAdmin(tx: OpenTransaction, userId: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('users')
+    .innerJoin('user_roles', 'user_roles.user_id', 'users.id')
+    .where('user_roles.role_name', '=', 'admin')
+    .where('users.active', '=', true)
+    .where('users.password_state', '=', 'set')
+    .where('users.id', '!=', userId)
+    .select('users.id')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Is there an active administrator who could sign in now? */

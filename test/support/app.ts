@@ -10,6 +10,8 @@ import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import type { Deps } from '../../src/deps.ts'
 import type { App } from '../../src/http/app-type.ts'
 import { openKeys } from '../../src/keys.ts'
+import { createMailer } from '../../src/mail/create-mailer.ts'
+import type { Mailer } from '../../src/mail/mailer.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type Call, createClient } from './client.ts'
 import { FrozenClock } from './clock.ts'
@@ -34,6 +36,7 @@ export interface TestAppOptions {
   /** Another app on the same database: a second replica, or a restart. Its owner drops the database. */
   database?: TestDatabase
   log?: Logger
+  mailer?: Mailer
 }
 
 /** One key ring for all apps of a process, so that a second app on the same database opens what the first one sealed. */
@@ -57,7 +60,15 @@ export async function startTestApp(t: Test, options: TestAppOptions = {}): Promi
   const runtime = openDatabase({ url: database.url, poolSize: 20, onIdleError: () => {} })
   const owner = openDatabase({ url: database.ownerUrl, poolSize: 4, onIdleError: () => {} })
   const keys = await openKeys(runtime, createKeyRing(config.secretKeys ?? []), clock as Clock)
-  const deps: Deps = { config, db: runtime, clock, keys, hasher: createHasher(config.passwordHash), log }
+  const deps: Deps = {
+    config,
+    db: runtime,
+    clock,
+    keys,
+    hasher: createHasher(config.passwordHash),
+    mailer: options.mailer ?? createMailer(config),
+    log,
+  }
   const app = await buildApp(deps)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   let closed = false

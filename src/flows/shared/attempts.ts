@@ -4,7 +4,14 @@ import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { type AttemptKind, attemptLimits, waitAfter } from '../../policy/attempts.ts'
 import { secondsAfter } from '../../policy/lifetimes.ts'
-import { addFailure, blockAttempts, countThrottled, findAttempts, forgetAttempts } from '../../store/attempts.ts'
+import {
+  addFailure,
+  blockAttempts,
+  countThrottled,
+  findAttempts,
+  forgetAttempts,
+  forgetAttemptsOn,
+} from '../../store/attempts.ts'
 import type { Database, OpenTransaction } from '../../store/database.ts'
 import { ANONYMOUS, recordEvent } from './record-event.ts'
 
@@ -13,6 +20,8 @@ export interface Counter {
   kind: AttemptKind
   /** An e-mail key, an address, a user id; reaches the database only as a keyed hash. */
   id: string
+  /** Whose account it is about; releasing the account forgets the count. */
+  userId?: number
 }
 
 /**
@@ -64,10 +73,15 @@ export async function recordFailure(tx: OpenTransaction, deps: Deps, counters: C
   for (const counter of counters) {
     const limit = attemptLimits[counter.kind]
     const key = keyOf(deps, counter)
-    const failures = await addFailure(tx, key, now, secondsAfter(now, limit.memory))
+    const failures = await addFailure(tx, key, now, secondsAfter(now, limit.memory), counter.userId ?? null)
     const wait = waitAfter(limit, failures)
     if (wait > 0) await blockAttempts(tx, key, secondsAfter(now, wait))
   }
+}
+
+/** Lifts every wait from a user's account. */
+export function releaseAccount(tx: OpenTransaction, userId: number): Promise<void> {
+  return forgetAttemptsOn(tx, userId)
 }
 
 /** A success ends the row of failures. */

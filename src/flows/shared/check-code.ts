@@ -36,7 +36,7 @@ export async function checkCode<T>(
   now: Date,
   accept: (code: string) => Promise<T | undefined>,
 ): Promise<T | Refusal> {
-  const counters: Counter[] = [{ kind: 'secondFactor', id: String(check.user.id) }]
+  const counters: Counter[] = [{ kind: 'secondFactor', id: String(check.user.id), userId: check.user.id }]
   const throttled = await findThrottle(tx, deps, counters, source, now, check.user.id)
   if (throttled) return throttled
 

@@ -21,7 +21,7 @@ export async function withConfirmedPassword<T>(
   source: Source,
   act: (tx: OpenTransaction, user: UserRecord, now: Date) => Promise<T | Refusal>,
 ): Promise<T> {
-  const counters: Counter[] = [{ kind: 'currentPassword', id: String(bearer.user.id) }]
+  const counters: Counter[] = [{ kind: 'currentPassword', id: String(bearer.user.id), userId: bearer.user.id }]
   const throttled = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), bearer.user.id)
   if (throttled) throw throttled
   const right = await deps.hasher.verify(bearer.user.password_hash, normalisePassword(password))

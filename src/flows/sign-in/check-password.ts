@@ -45,14 +45,14 @@ interface Attempt {
 export async function checkPassword(deps: Deps, credentials: Credentials, source: Source): Promise<Outcome> {
   const key = emailKey(credentials.email)
   const account = key ?? credentials.email.slice(0, 1024)
+  const user = key === undefined ? undefined : await findUserByEmailKey(deps.db, key)
   const counters: Counter[] = [
-    { kind: 'signInAccount', id: account },
+    { kind: 'signInAccount', id: account, ...(user && { userId: user.id }) },
     { kind: 'signInSource', id: source.network },
   ]
-  const throttled = await findThrottle(deps.db, deps, counters, source, deps.clock.now())
+  const throttled = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), user?.id)
   if (throttled) throw throttled
 
-  const user = key === undefined ? undefined : await findUserByEmailKey(deps.db, key)
   const attempt: Attempt = { credentials, account, user, counters, source }
   const right = await isRightPassword(deps, user, credentials.password)
   const newHash =

@@ -5,6 +5,7 @@ import type { App } from '../../http/app-type.ts'
 import { bearerOf, type Guards, sessionOf, stepOf } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { exampleAuthenticated } from '../../http/examples.ts'
+import { textsFor } from '../../http/language.ts'
 import { presentOutcome } from '../../http/present.ts'
 import { setRefreshCookie } from '../../http/refresh-cookie.ts'
 import { closed, codeInput, currentPasswordInput, Message, ref, SignInOutcome, userId } from '../../http/schemas.ts'
@@ -105,7 +106,7 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
     async (request, reply) => {
       const input = { userId: request.params.user_id, code: request.body.code }
       const outcome = await confirmEnrolment(deps, bearerOf(request), input, sourceOf(request))
-      if (!outcome) return { message: 'Two-factor authentication is on.', two_factor_enabled: true }
+      if (!outcome) return { message: textsFor(request).messages.two_factor_enabled, two_factor_enabled: true }
       if (outcome.status === 'authenticated') setRefreshCookie(reply, deps.config, outcome.tokens)
       return presentOutcome(outcome)
     },
@@ -241,7 +242,7 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
     async (request) => {
       const input = { userId: request.params.user_id, ...request.body }
       await disableTwoFactor(deps, sessionOf(request), input, sourceOf(request))
-      return { message: 'Two-factor authentication is off.' }
+      return { message: textsFor(request).messages.two_factor_disabled }
     },
   )
 }

@@ -1,0 +1,113 @@
+/** The audit trail: who did what to whom, when and from where. */
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import type { Deps } from '../../deps.ts'
+import type { App } from '../../http/app-type.ts'
+import { type Guards, sessionOf } from '../../http/authenticate.ts'
+import { contract } from '../../http/contract.ts'
+import { readTimeCursor, writeCursor } from '../../http/cursor.ts'
+import { exampleEvent } from '../../http/examples.ts'
+import { presentEvent } from '../../http/present.ts'
+import { AuditEvent, closed, pageOf, pageQuery, timestamp, userId } from '../../http/schemas.ts'
+import { sourceOf } from '../../http/source.ts'
+import { EVENT_TYPES, type EventType } from '../../policy/event-types.ts'
+import { exportEvents, readEvents, reportExport } from './read-events.ts'
+
+const filters = {
+  type: Type.Optional(Type.Unsafe<EventType>({ type: 'string', enum: [...EVENT_TYPES] })),
+  actor_id: Type.Optional(userId),
+  subject_id: Type.Optional(userId),
+  ip: Type.Optional(Type.Unsafe<string>({ type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] })),
+  from: Type.Optional(timestamp('Not before this moment.')),
+  to: Type.Optional(timestamp('Before this moment.')),
+}
+const EventQuery = Type.Object({ ...pageQuery, ...filters }, closed)
+const ExportQuery = Type.Object(filters, closed)
+
+export function auditRoutes(app: App, deps: Deps, guards: Guards): void {
+  app.get(
+    '/admin/audit-events',
+    {
+      onRequest: guards.permission('view_audit_log'),
+      schema: contract({
+        id: 'listAuditEvents',
+        tag: 'Audit',
+        summary: 'List audit events',
+        description: 'Newest first.',
+        access: 'session',
+        permission: 'view_audit_log',
+        querystring: EventQuery,
+        answers: {
+          200: {
+            description: 'A page.',
+            schema: pageOf(AuditEvent),
+            example: { items: [exampleEvent], next_cursor: null },
+          },
+        },
+        refuses: ['invalid_cursor'],
+      }),
+    },
+    async (request) => {
+      const { limit = 50, cursor, ...query } = request.query
+      const before = cursor === undefined ? undefined : readTimeCursor('events', cursor)
+      const { events, more } = await readEvents(deps, filterOf(query), limit, before)
+      const last = events.at(-1)
+      return {
+        items: events.map(presentEvent),
+        next_cursor: more && last ? writeCursor('events', last.at.toISOString(), last.id) : null,
+      }
+    },
+  )
+
+  app.get(
+    '/admin/audit-events/export',
+    {
+      onRequest: guards.permission('view_audit_log'),
+      schema: contract({
+        id: 'exportAuditEvents',
+        tag: 'Audit',
+        summary: 'Export audit events',
+        description: 'One JSON object a line (NDJSON), newest first, as a stream.',
+        access: 'session',
+        permission: 'view_audit_log',
+        querystring: ExportQuery,
+        answers: {
+          200: {
+            description: 'The events.',
+            schema: Type.String(),
+            contentType: 'application/x-ndjson',
+            example: JSON.stringify(exampleEvent),
+          },
+        },
+      }),
+    },
+    async (request, reply) => {
+      const filter = filterOf(request.query)
+      await reportExport(deps, sessionOf(request), filter, sourceOf(request))
+      reply.type('application/x-ndjson')
+      return Readable.from(lines(deps, filter))
+    },
+  )
+}
+
+async function* lines(deps: Deps, filter: ReturnType<typeof filterOf>): AsyncGenerator<string> {
+  for await (const event of exportEvents(deps, filter)) yield `${JSON.stringify(presentEvent(event))}\n`
+}
+
+function filterOf(query: {
+  type?: EventType
+  actor_id?: number
+  subject_id?: number
+  ip?: string
+  from?: string
+  to?: string
+}) {
+  return {
+    type: query.type,
+    actorId: query.actor_id === undefined ? undefined : String(query.actor_id),
+    subjectId: query.subject_id,
+    ip: query.ip,
+    from: query.from === undefined ? undefined : new Date(query.from),
+    to: query.to === undefined ? undefined : new Date(query.to),
+  }
+}

@@ -1,0 +1,52 @@
+import { readToken } from '../../crypto/opaque-token.ts'
+import type { Deps, Source } from '../../deps.ts'
+import { Refusal } from '../../errors.ts'
+import { findLink, type LinkRecord } from '../../store/links.ts'
+import type { LinkKind } from '../../store/tables.ts'
+import { findUser, lockUser, type UserRecord } from '../../store/users.ts'
+import { releaseAccount } from '../shared/attempts.ts'
+import { ownAct, recordEvent } from '../shared/record-event.ts'
+import { acceptNewPassword, type NewPassword, replacePassword } from '../shared/replace-password.ts'
+import { transact } from '../shared/transact.ts'
+
+/** The links that set a password. */
+const PASSWORD_LINKS: LinkKind[] = ['password_reset', 'welcome']
+
+/**
+ * Looks at a link without using it up: mail scanners open links.
+ * @returns when it expires.
+ * @throws Refusal `reset_link_invalid`, the one answer for an expired, used or made-up link.
+ */
+export async function checkResetLink(deps: Deps, token: string): Promise<Date> {
+  const { link } = await findStandingLink(deps, token)
+  return link.expires_at
+}
+
+/**
+ * Sets a password by a link. Kills every link of the user and ends all sessions and steps; the second factor is asked
+ * for at the next sign-in as ever.
+ * @throws Refusal `reset_link_invalid`, or a password code (the link stays usable).
+ */
+export async function resetPassword(deps: Deps, token: string, input: NewPassword, source: Source): Promise<void> {
+  const { link, user: owner } = await findStandingLink(deps, token)
+  const hash = await acceptNewPassword(deps, owner, input)
+  await transact(deps.db, async (tx) => {
+    const now = deps.clock.now()
+    const user = await lockUser(tx, owner.id)
+    const standing = await findLink(tx, link.id, PASSWORD_LINKS, now)
+    if (!user?.active || !standing || user.credentials_version !== owner.credentials_version) {
+      return new Refusal('reset_link_invalid')
+    }
+    await replacePassword(tx, user, hash, now)
+    await releaseAccount(tx, user.id)
+    return recordEvent(tx, ownAct('password_reset', user.id, { details: { link: link.kind } }), source, now)
+  })
+}
+
+async function findStandingLink(deps: Deps, token: string): Promise<{ link: LinkRecord; user: UserRecord }> {
+  const read = readToken(deps.keys.ring, 'password_link', token)
+  const link = read && (await findLink(deps.db, read.id, PASSWORD_LINKS, deps.clock.now()))
+  const user = link && (await findUser(deps.db, link.user_id))
+  if (!link || !user?.active) throw new Refusal('reset_link_invalid')
+  return { link, user }
+}

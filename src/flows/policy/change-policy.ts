@@ -1,0 +1,32 @@
+import type { Deps, Source } from '../../deps.ts'
+import { Refusal } from '../../errors.ts'
+import { readTwoFactorPolicy, type TwoFactorPolicy, writeTwoFactorPolicy } from '../../store/policy.ts'
+import { lockRolesForUse } from '../../store/roles.ts'
+import { requireCaller } from '../shared/act-on-user.ts'
+import { recordEvent, userActor } from '../shared/record-event.ts'
+import type { SessionBearer } from '../shared/sign-in.ts'
+import { transact } from '../shared/transact.ts'
+
+/**
+ * Says whom policy obliges to a second factor; counts at the next sign-in or refresh.
+ * @throws Refusal `unknown_role`.
+ */
+export async function changePolicy(
+  deps: Deps,
+  bearer: SessionBearer,
+  policy: TwoFactorPolicy,
+  source: Source,
+): Promise<TwoFactorPolicy> {
+  return transact(deps.db, async (tx) => {
+    const caller = await requireCaller(tx, bearer, 'manage_policy')
+    if (caller instanceof Refusal) return caller
+    const requiredRoles = [...new Set(policy.requiredRoles)].sort()
+    if ((await lockRolesForUse(tx, requiredRoles)).length < requiredRoles.length) return new Refusal('unknown_role')
+    const after = { ...policy, requiredRoles }
+    const details = { before: await readTwoFactorPolicy(tx), after }
+    await writeTwoFactorPolicy(tx, after)
+    const report = { type: 'policy_changed', outcome: 'success', actor: userActor(caller.id), details } as const
+    await recordEvent(tx, report, source, deps.clock.now())
+    return after
+  })
+}

@@ -1,0 +1,84 @@
+import type { Deps } from '../../deps.ts'
+import { Refusal } from '../../errors.ts'
+import { ADMIN_ROLE, allows, covers, type OwnPermission } from '../../policy/permissions.ts'
+import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
+import { deleteLinks } from '../../store/links.ts'
+import { endSessions } from '../../store/sessions.ts'
+import { deleteSteps } from '../../store/steps.ts'
+import { findUser, hasOtherAdmin, lockUser, type UserRecord } from '../../store/users.ts'
+import { type EventReport, userActor } from './record-event.ts'
+import type { SessionBearer } from './sign-in.ts'
+import { transact } from './transact.ts'
+
+export interface UserAct {
+  bearer: SessionBearer
+  targetId: number
+  permission: OwnPermission
+  /** Refused on oneself. */
+  notOnOneself?: boolean
+  /** Could leave the service without an administrator; such acts wait for each other. */
+  mayRemoveAdmin?: boolean
+}
+
+export interface ActContext {
+  caller: UserRecord
+  /** As locked. */
+  target: UserRecord
+  now: Date
+}
+
+/**
+ * Runs an administrator's act on a user in one transaction, on the state of this moment: the caller still holds the
+ * permission, the target is locked, and nobody acts on someone who has more than they have.
+ * @throws Refusal `not_found`, `own_account`, `permission_required`, `forbidden`, or what the act returns.
+ */
+export function actOnUser<T>(
+  deps: Deps,
+  act: UserAct,
+  work: (tx: OpenTransaction, context: ActContext) => Promise<T | Refusal>,
+): Promise<T> {
+  return transact(deps.db, async (tx) => {
+    const now = deps.clock.now()
+    if (act.mayRemoveAdmin) await lockInTransaction(tx, 'administrators')
+    const target = await lockUser(tx, act.targetId)
+    const caller = await requireCaller(tx, act.bearer, act.permission)
+    if (caller instanceof Refusal) return caller
+    if (!target) return new Refusal('not_found')
+    if (act.notOnOneself && target.id === caller.id) return new Refusal('own_account')
+    if (!covers(caller.permissions, target.permissions)) return new Refusal('forbidden')
+    return work(tx, { caller, target, now })
+  })
+}
+
+/** The caller as of this moment, who may have lost the permission since the call was let in. */
+export async function requireCaller(
+  tx: OpenTransaction,
+  bearer: SessionBearer,
+  permission: OwnPermission,
+): Promise<UserRecord | Refusal> {
+  const caller = await findUser(tx, bearer.user.id)
+  if (!caller?.active) return new Refusal('session_ended')
+  return allows(caller.permissions, permission) ? caller : new Refusal('permission_required', { permission })
+}
+
+/** A refusal when this user is the last active administrator with a password of their own. */
+export async function refuseWithoutOtherAdmin(tx: OpenTransaction, target: UserRecord): Promise<Refusal | undefined> {
+  const counts = target.active && target.password_state === 'set' && target.roles.includes(ADMIN_ROLE)
+  return counts && !(await hasOtherAdmin(tx, target.id)) ? new Refusal('last_admin') : undefined
+}
+
+/** Sessions, steps and links: nothing that stood on the old credentials goes on. */
+export async function endEverything(tx: OpenTransaction, userId: number): Promise<void> {
+  await endSessions(tx, userId)
+  await deleteSteps(tx, userId)
+  await deleteLinks(tx, userId)
+}
+
+/** The report of an administrator's act on a user. */
+export function adminAct(
+  type: EventReport['type'],
+  { caller, target }: Pick<ActContext, 'caller' | 'target'>,
+  details: Record<string, unknown> = {},
+): EventReport {
+  return { type, outcome: 'success', actor: userActor(caller.id), subjectId: target.id, details }
+}

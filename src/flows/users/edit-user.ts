@@ -1,0 +1,91 @@
+import type { Deps, Source } from '../../deps.ts'
+import { fieldRefusal, Refusal } from '../../errors.ts'
+import { emailKey } from '../../policy/email-key.ts'
+import { ADMIN_ROLE, allows, covers } from '../../policy/permissions.ts'
+import type { OpenTransaction } from '../../store/database.ts'
+import { deleteLinks } from '../../store/links.ts'
+import { deleteSteps } from '../../store/steps.ts'
+import { findListedUser, type ListedUser } from '../../store/user-list.ts'
+import { setEmail, setRoles, editUser as storeEdit, type UserEdit, type UserRecord } from '../../store/users.ts'
+import { type ActContext, actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
+import { queueMail } from '../shared/queue-mail.ts'
+import { recordEvent } from '../shared/record-event.ts'
+import type { SessionBearer } from '../shared/sign-in.ts'
+import { permissionsOfRoles } from './create-user.ts'
+
+export type EditInput = UserEdit & { email?: string; roles?: string[] }
+
+/**
+ * Edits names, e-mail, telephone, language, roles or `active`; fields left out stay as they are.
+ * @param expectedVersion the version that the caller saw; undefined to overwrite whatever is there.
+ * @throws Refusal `version_conflict`, `email_taken`, `unknown_role`, `own_account` (deactivating oneself), `last_admin`,
+ *   `permission_required` (the e-mail also needs `reset_user_password`), `forbidden`, `not_found`.
+ */
+export function editUser(
+  deps: Deps,
+  bearer: SessionBearer,
+  targetId: number,
+  input: EditInput,
+  expectedVersion: number | undefined,
+  source: Source,
+): Promise<ListedUser> {
+  const act = { bearer, targetId, permission: 'edit_user', mayRemoveAdmin: true } as const
+  return actOnUser(deps, act, async (tx, context) => {
+    const { target, now } = context
+    if (expectedVersion !== undefined && expectedVersion !== target.version) return new Refusal('version_conflict')
+    const changes = changesOf(target, input)
+    if (Object.keys(changes).length > 0) {
+      await apply(tx, context, changes)
+      const before = Object.fromEntries(Object.keys(changes).map((field) => [field, target[field as keyof EditInput]]))
+      await recordEvent(tx, adminAct('user_edited', context, { before, after: changes }), source, now)
+    }
+    return (await findListedUser(tx, target.id, now)) ?? new Refusal('not_found')
+  })
+}
+
+/** What really differs. */
+function changesOf(target: UserRecord, input: EditInput): EditInput {
+  const entries = Object.entries({
+    ...input,
+    ...(input.email === undefined ? {} : { email: input.email.trim() }),
+    ...(input.roles === undefined ? {} : { roles: [...new Set(input.roles)].sort() }),
+  })
+  return Object.fromEntries(
+    entries.filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(target[field as keyof EditInput])),
+  )
+}
+
+/** Throws its refusals: what was changed before them must not stay. */
+async function apply(tx: OpenTransaction, context: ActContext, changes: EditInput): Promise<void> {
+  const { caller, target } = context
+  const { email, roles, ...edit } = changes
+  if (changes.active === false && target.id === caller.id) throw new Refusal('own_account')
+  if (changes.active === false || (roles !== undefined && !roles.includes(ADMIN_ROLE))) {
+    const lastAdmin = await refuseWithoutOtherAdmin(tx, target)
+    if (lastAdmin) throw lastAdmin
+  }
+  if (roles !== undefined) await changeRoles(tx, context, roles)
+  if (email !== undefined) await changeEmail(tx, context, email)
+  await storeEdit(tx, target.id, edit)
+  if (changes.active === false) await endEverything(tx, target.id)
+}
+
+async function changeRoles(tx: OpenTransaction, { caller, target }: ActContext, roles: string[]): Promise<void> {
+  const permissions = await permissionsOfRoles(tx, roles)
+  if (permissions instanceof Refusal) throw permissions
+  if (!covers(caller.permissions, permissions)) throw new Refusal('forbidden')
+  await setRoles(tx, target.id, roles)
+}
+
+/** Whoever holds the address can reset the password, so changing it needs that permission too. */
+async function changeEmail(tx: OpenTransaction, { caller, target, now }: ActContext, email: string): Promise<void> {
+  if (!allows(caller.permissions, 'reset_user_password')) {
+    throw new Refusal('permission_required', { permission: 'reset_user_password' })
+  }
+  const key = emailKey(email)
+  if (key === undefined) throw fieldRefusal('/email', 'format', 'email')
+  if (!(await setEmail(tx, target.id, email, key))) throw new Refusal('email_taken')
+  await deleteLinks(tx, target.id)
+  await deleteSteps(tx, target.id)
+  await queueMail(tx, target, { kind: 'email_changed', parameters: { new_email: email } }, now)
+}

@@ -1,0 +1,86 @@
+import { newTemporaryPassword } from '../../crypto/temporary-password.ts'
+import type { Deps, Source } from '../../deps.ts'
+import { Refusal } from '../../errors.ts'
+import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
+import { deleteCodes } from '../../store/backup-codes.ts'
+import { clearEnrolment, setPassword, type UserRecord } from '../../store/users.ts'
+import { actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
+import { releaseAccount } from '../shared/attempts.ts'
+import { recordEvent } from '../shared/record-event.ts'
+import type { SessionBearer } from '../shared/sign-in.ts'
+
+export interface TemporaryPassword {
+  user: UserRecord
+  /** Shown once. */
+  password: string
+  expiresAt: Date
+}
+
+/**
+ * Replaces a user's password by a temporary one, which opens nothing but its own change. Ends all sessions, steps and
+ * links.
+ * @throws Refusal `own_account`, `last_admin`, `forbidden`, `not_found`.
+ */
+export async function resetUserPassword(
+  deps: Deps,
+  bearer: SessionBearer,
+  targetId: number,
+  reason: string | undefined,
+  source: Source,
+): Promise<TemporaryPassword> {
+  const password = newTemporaryPassword()
+  const hash = await deps.hasher.hash(password)
+  const act = { bearer, targetId, permission: 'reset_user_password', notOnOneself: true, mayRemoveAdmin: true } as const
+  return actOnUser(deps, act, async (tx, context) => {
+    const { target, now } = context
+    const lastAdmin = await refuseWithoutOtherAdmin(tx, target)
+    if (lastAdmin) return lastAdmin
+    const expiresAt = secondsAfter(now, lifetimes.temporaryPassword.unused)
+    await setPassword(tx, target.id, hash, 'temporary', expiresAt)
+    await endEverything(tx, target.id)
+    await releaseAccount(tx, target.id)
+    await recordEvent(tx, adminAct('temporary_password_set', context, { reason }), source, now)
+    return { user: target, password, expiresAt }
+  })
+}
+
+/**
+ * Switches a user's second factor off, for someone who has lost it. Ends all sessions and steps.
+ * @throws Refusal `two_factor_not_enabled`, `own_account`, `forbidden`, `not_found`.
+ */
+export async function resetUserTwoFactor(
+  deps: Deps,
+  bearer: SessionBearer,
+  targetId: number,
+  reason: string | undefined,
+  source: Source,
+): Promise<UserRecord> {
+  const act = { bearer, targetId, permission: 'reset_user_2fa', notOnOneself: true } as const
+  return actOnUser(deps, act, async (tx, context) => {
+    const { target, now } = context
+    if (target.totp_secret === null) return new Refusal('two_factor_not_enabled')
+    await clearEnrolment(tx, target.id)
+    await deleteCodes(tx, target.id)
+    await endEverything(tx, target.id)
+    await recordEvent(tx, adminAct('two_factor_reset', context, { reason }), source, now)
+    return target
+  })
+}
+
+/**
+ * Lifts every wait that failed attempts have put on an account.
+ * @throws Refusal `forbidden`, `not_found`.
+ */
+export async function unlockUser(
+  deps: Deps,
+  bearer: SessionBearer,
+  targetId: number,
+  reason: string | undefined,
+  source: Source,
+): Promise<UserRecord> {
+  return actOnUser(deps, { bearer, targetId, permission: 'edit_user' }, async (tx, context) => {
+    await releaseAccount(tx, context.target.id)
+    await recordEvent(tx, adminAct('account_unlocked', context, { reason }), source, context.now)
+    return context.target
+  })
+}

@@ -1,0 +1,31 @@
+import type { Deps, Source } from '../../deps.ts'
+import { Refusal } from '../../errors.ts'
+import { endSessions, listSessions, type SessionRecord } from '../../store/sessions.ts'
+import { deleteSteps } from '../../store/steps.ts'
+import { findUser } from '../../store/users.ts'
+import { actOnUser, adminAct } from '../shared/act-on-user.ts'
+import { recordEvent } from '../shared/record-event.ts'
+import type { SessionBearer } from '../shared/sign-in.ts'
+
+/** @throws Refusal `not_found`. */
+export async function listUserSessions(deps: Deps, targetId: number): Promise<SessionRecord[]> {
+  if (!(await findUser(deps.db, targetId))) throw new Refusal('not_found')
+  return listSessions(deps.db, targetId, deps.clock.now())
+}
+
+/**
+ * Signs a user out everywhere.
+ * @throws Refusal `forbidden`, `not_found`.
+ */
+export async function endUserSessions(
+  deps: Deps,
+  bearer: SessionBearer,
+  targetId: number,
+  source: Source,
+): Promise<void> {
+  await actOnUser(deps, { bearer, targetId, permission: 'edit_user' }, async (tx, context) => {
+    const ended = await endSessions(tx, targetId)
+    await deleteSteps(tx, targetId)
+    return recordEvent(tx, adminAct('sessions_ended_by_admin', context, { ended }), source, context.now)
+  })
+}

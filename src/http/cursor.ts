@@ -1,0 +1,30 @@
+/** Cursors of lists: where the last page ended, as opaque text. They are no secret and carry no right. */
+import { Refusal } from '../errors.ts'
+
+/** @param key names the list and its order, so that a cursor of one is refused by another. */
+export function writeCursor(key: string, value: string | number, id: number): string {
+  return Buffer.from(JSON.stringify([key, value, id])).toString('base64url')
+}
+
+/** @throws Refusal `invalid_cursor` */
+export function readCursor(key: string, cursor: string): { value: string | number; id: number } {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (Array.isArray(parts) && parts.length === 3) {
+      const [listKey, value, id] = parts
+      const known = typeof value === 'string' || typeof value === 'number'
+      if (listKey === key && known && Number.isSafeInteger(id)) return { value, id }
+    }
+  } catch {
+    // Not JSON: refused below like everything else that is no cursor of this list.
+  }
+  throw new Refusal('invalid_cursor')
+}
+
+/** The same, for an order by time. */
+export function readTimeCursor(key: string, cursor: string): { at: Date; id: number } {
+  const { value, id } = readCursor(key, cursor)
+  const at = new Date(value)
+  if (Number.isNaN(at.getTime())) throw new Refusal('invalid_cursor')
+  return { at, id }
+}

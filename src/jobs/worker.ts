@@ -1,0 +1,41 @@
+/** The durable queue (graphile-worker): jobs are rows, so a restart loses none and replicas share them. */
+import { Logger as QueueLogger, type Runner, run, type TaskList } from 'graphile-worker'
+import type { Logger } from 'pino'
+import type { Deps } from '../deps.ts'
+import { DELIVER_MAIL } from '../store/mails.ts'
+import { deliverMail } from './deliver-mail.ts'
+
+/** What each job does. */
+export function taskList(deps: Deps): TaskList {
+  return {
+    [DELIVER_MAIL]: async (payload, { job }) => {
+      const { mail_id: mailId } = payload as { mail_id: string }
+      await deliverMail(deps, mailId, job.attempts >= job.max_attempts)
+    },
+  }
+}
+
+/**
+ * Starts working through the queue.
+ * @param directUrl a connection without a pooler in between: the worker listens for new jobs on it.
+ */
+export function startWorker(deps: Deps, directUrl: string): Promise<Runner> {
+  return run({
+    connectionString: directUrl,
+    maxPoolSize: 3,
+    concurrency: 2,
+    pollInterval: 2_000,
+    noHandleSignals: true,
+    parsedCronItems: [],
+    taskList: taskList(deps),
+    logger: queueLogger(deps.log),
+  })
+}
+
+/** A failing job is told by the job itself; what the queue says of itself matters only from warnings on. */
+function queueLogger(log: Logger): QueueLogger {
+  return new QueueLogger(() => (level, message) => {
+    if (level === 'error') log.error({ queue: message.slice(0, 200) }, 'the queue reports an error')
+    else if (level === 'warning') log.warn({ queue: message.slice(0, 200) }, 'the queue warns')
+  })
+}

@@ -1,0 +1,138 @@
+/** Writes a mail: subject, text and HTML in the reader's language, and the variables that templates may use. */
+import type { Locale } from '../policy/locales.ts'
+import { type Texts, texts } from '../texts/texts.ts'
+import type { OutgoingMail } from './mailer.ts'
+import { type MailKind, type MailTemplate, TEMPLATE_KEYS } from './templates.ts'
+
+export interface MailSettings {
+  from: { email: string; name: string }
+  support: { email: string | undefined; phone: string | undefined }
+  templates: Partial<Record<MailKind, MailTemplate>>
+}
+
+export interface MailContent {
+  customId: string
+  kind: MailKind
+  locale: Locale
+  to: string
+  firstName: string
+  lastName: string
+  /** The page to open; absent in mails that only tell something. */
+  url: string | undefined
+  /** Where people sign in. */
+  signInUrl: string
+  parameters: Record<string, string>
+}
+
+/** The body as paragraphs, with the button among them. */
+interface Draft {
+  subject: string
+  before: string[]
+  button: { label: string; url: string } | undefined
+  after: string[]
+}
+
+export function composeMail(settings: MailSettings, content: MailContent): OutgoingMail {
+  const language = texts[content.locale].mails
+  const draft = drafts[content.kind](language, content)
+  const support =
+    settings.support.email || settings.support.phone
+      ? [language.support(settings.support.email, settings.support.phone)]
+      : []
+  const template = settings.templates[content.kind]
+  return {
+    customId: content.customId,
+    from: {
+      email: template?.from_email ?? settings.from.email,
+      name: template?.from_name ?? settings.from.name,
+    },
+    to: content.to,
+    subject: template?.subject ?? draft.subject,
+    text: textOf(draft, language.greeting(content.firstName), support),
+    html: htmlOf(draft, language, language.greeting(content.firstName), support, content.locale),
+    template: TEMPLATE_KEYS[content.kind],
+    templateId: template?.template_id,
+    variables: {
+      first_name: content.firstName,
+      last_name: content.lastName,
+      email: content.to,
+      url: content.url ?? '',
+      sign_in_url: content.signInUrl,
+      support_email: settings.support.email ?? '',
+      support_phone: settings.support.phone ?? '',
+      locale: content.locale,
+      ...content.parameters,
+    },
+  }
+}
+
+type MailTexts = Texts['mails']
+
+const drafts: Record<MailKind, (language: MailTexts, content: MailContent) => Draft> = {
+  welcome: ({ welcome }, { url, signInUrl, to }) => ({
+    subject: welcome.subject,
+    before: [welcome.intro, welcome.userName(to), url ? welcome.setPassword : welcome.signIn],
+    button: url ? { label: welcome.setPasswordButton, url } : { label: welcome.signInButton, url: signInUrl },
+    after: url ? [welcome.linkExpires] : [],
+  }),
+  password_reset: ({ password_reset: reset }, { url }) => ({
+    subject: reset.subject,
+    before: [reset.intro],
+    button: url ? { label: reset.button, url } : undefined,
+    after: [reset.linkExpires, reset.ignore],
+  }),
+  password_changed: ({ password_changed: changed }) => ({
+    subject: changed.subject,
+    before: [changed.intro, changed.notYou],
+    button: undefined,
+    after: [],
+  }),
+  email_change: ({ email_change: change }, { url }) => ({
+    subject: change.subject,
+    before: [change.intro],
+    button: url ? { label: change.button, url } : undefined,
+    after: [change.linkExpires, change.ignore],
+  }),
+  email_changed: ({ email_changed: changed }, { parameters }) => ({
+    subject: changed.subject,
+    before: [changed.intro(parameters['new_email'] ?? ''), changed.notYou],
+    button: undefined,
+    after: [],
+  }),
+}
+
+function textOf(draft: Draft, greeting: string, support: string[]): string {
+  const button = draft.button ? [draft.button.url] : []
+  return [greeting, ...draft.before, ...button, ...draft.after, ...support].join('\n\n')
+}
+
+function htmlOf(draft: Draft, language: MailTexts, greeting: string, support: string[], locale: Locale): string {
+  const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`
+  const button = draft.button
+    ? [
+        `<p><a href="${escapeHtml(draft.button.url)}" style="background:#1f5fbf;border-radius:6px;color:#ffffff;display:inline-block;padding:12px 20px;text-decoration:none">${escapeHtml(draft.button.label)}</a></p>`,
+        `<p style="color:#555555;font-size:13px">${escapeHtml(language.copyLink)}<br><a href="${escapeHtml(draft.button.url)}" dir="ltr">${escapeHtml(draft.button.url)}</a></p>`,
+      ]
+    : []
+  const body = [
+    paragraph(greeting),
+    ...draft.before.map(paragraph),
+    ...button,
+    ...draft.after.map(paragraph),
+    ...support.map(paragraph),
+  ]
+  const direction = locale === 'ar' ? 'rtl' : 'ltr'
+  return [
+    '<!doctype html>',
+    `<html lang="${locale}" dir="${direction}"><head><meta charset="utf-8"><title>${escapeHtml(draft.subject)}</title></head>`,
+    `<body style="color:#1c1c1c;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5;margin:0 auto;max-width:560px;padding:24px;text-align:start">`,
+    ...body,
+    '</body></html>',
+  ].join('\n')
+}
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
+}

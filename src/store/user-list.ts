@@ -1,0 +1,124 @@
+/** The administration's list of users: search, filters, sorts, keyset pages. */
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { Database } from './database.ts'
+import type { Tables } from './tables.ts'
+import { selectUsers, type UserRecord } from './users.ts'
+
+export interface UserFilter {
+  /** At least three characters of name, e-mail or telephone number. */
+  q?: string | undefined
+  ids?: number[] | undefined
+  emailKey?: string | undefined
+  role?: string | undefined
+  active?: boolean | undefined
+  twoFactorEnabled?: boolean | undefined
+  neverLoggedIn?: boolean | undefined
+  /** Signed in last before this moment, or never. */
+  inactiveSince?: Date | undefined
+  locked?: boolean | undefined
+}
+
+export type UserSort = 'id' | 'email' | 'created_at' | 'last_login_at'
+
+export interface UserPage {
+  sort: UserSort
+  descending: boolean
+  limit: number
+  /** The sort value and id of the last row of the page before. */
+  after: { value: string | number; id: number } | undefined
+}
+
+export type ListedUser = UserRecord & { locked_until: Date | null }
+
+/** What each sort orders by; each has its index. Users who never signed in count as of 1970. */
+const sortKeys = {
+  id: sql<number>`users.id`,
+  email: sql<string>`users.email_key`,
+  created_at: sql<Date>`users.created_at`,
+  last_login_at: sql<Date>`coalesce(users.last_login_at, '1970-01-01 00:00:00+00'::timestamptz)`,
+} as const
+
+const valueTypes = { id: 'bigint', email: 'text', created_at: 'timestamptz', last_login_at: 'timestamptz' } as const
+
+/** One row more than the limit tells whether another page follows. */
+export async function listUsers(db: Database, filter: UserFilter, page: UserPage, now: Date): Promise<ListedUser[]> {
+  const key = sortKeys[page.sort]
+  const direction = page.descending ? 'desc' : 'asc'
+  let query = selectUsers(db)
+    .select((eb) => lockedUntil(eb, now).as('locked_until'))
+    .where((eb) => eb.and(conditions(eb, filter, now)))
+    .orderBy(key, direction)
+    .limit(page.limit)
+  if (page.sort !== 'id') query = query.orderBy('users.id', direction)
+  if (page.after) query = query.where(beyond(page))
+  return query.execute()
+}
+
+/** One user as the list shows it. */
+export function findListedUser(db: Database, id: number, now: Date): Promise<ListedUser | undefined> {
+  return selectUsers(db)
+    .select((eb) => lockedUntil(eb, now).as('locked_until'))
+    .where('users.id', '=', id)
+    .executeTakeFirst()
+}
+
+function beyond(page: UserPage): Expression<SqlBool> {
+  const { value, id } = page.after ?? { value: 0, id: 0 }
+  const comparison = page.descending ? sql`<` : sql`>`
+  if (page.sort === 'id') return sql<SqlBool>`users.id ${comparison} ${id}`
+  return sql<SqlBool>`(${sortKeys[page.sort]}, users.id) ${comparison} (${value}::${sql.raw(valueTypes[page.sort])}, ${id}::bigint)`
+}
+
+function conditions(eb: ExpressionBuilder<Tables, 'users'>, filter: UserFilter, now: Date): Expression<SqlBool>[] {
+  const all: (Expression<SqlBool> | undefined)[] = [
+    filter.q === undefined ? undefined : sql<SqlBool>`users.search_text like ${likePattern(filter.q)}`,
+    filter.ids && eb('users.id', 'in', filter.ids),
+    filter.emailKey === undefined ? undefined : eb('users.email_key', '=', filter.emailKey),
+    filter.role === undefined
+      ? undefined
+      : eb.exists(
+          eb
+            .selectFrom('user_roles as held')
+            .whereRef('held.user_id', '=', 'users.id')
+            .where('held.role_name', '=', filter.role)
+            .select('held.user_id'),
+        ),
+    filter.active === undefined
+      ? undefined
+      : filter.active
+        ? sql<SqlBool>`users.active`
+        : sql<SqlBool>`not users.active`,
+    filter.twoFactorEnabled === undefined
+      ? undefined
+      : eb('users.totp_secret', filter.twoFactorEnabled ? 'is not' : 'is', null),
+    filter.neverLoggedIn === undefined
+      ? undefined
+      : filter.neverLoggedIn
+        ? sql<SqlBool>`users.login_count = 0`
+        : sql<SqlBool>`users.login_count > 0`,
+    filter.inactiveSince && sql<SqlBool>`${sortKeys.last_login_at} < ${filter.inactiveSince}`,
+    filter.locked === undefined ? undefined : isLocked(eb, now, filter.locked),
+  ]
+  return all.filter((condition) => condition !== undefined)
+}
+
+function isLocked(eb: ExpressionBuilder<Tables, 'users'>, now: Date, locked: boolean): Expression<SqlBool> {
+  const blocked = eb
+    .selectFrom('attempts')
+    .where('blocked_until', '>', now)
+    .where('user_id', 'is not', null)
+    .select('user_id')
+  return locked ? eb('users.id', 'in', blocked as never) : eb.not(eb('users.id', 'in', blocked as never))
+}
+
+function lockedUntil(eb: ExpressionBuilder<Tables, 'users'>, now: Date) {
+  return eb
+    .selectFrom('attempts')
+    .whereRef('attempts.user_id', '=', 'users.id')
+    .where('attempts.blocked_until', '>', now)
+    .select((inner) => inner.fn.max('attempts.blocked_until').as('until'))
+}
+
+function likePattern(q: string): string {
+  return `%${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+}

@@ -1,0 +1,222 @@
+/** Spanish. Terms are the product documents' own. */
+import type { Texts } from './texts.ts'
+
+export const es: Texts = {
+  refusals: {
+    validation_failed: {
+      title: 'La solicitud no es válida',
+      detail: 'Corrija los campos indicados en errors y vuelva a enviarla.',
+    },
+    malformed_json: {
+      title: 'El cuerpo no es JSON',
+      detail: 'Envíe un único objeto JSON bien formado, codificado en UTF-8.',
+    },
+    invalid_cursor: { title: 'El cursor no es válido', detail: 'Empiece de nuevo sin cursor.' },
+    invalid_code: {
+      title: 'El código no es correcto',
+      detail: 'Ingrese el código actual de su aplicación de autenticador o un código de respaldo sin usar.',
+    },
+    password_mismatch: {
+      title: 'Las contraseñas no coinciden',
+      detail: 'Ingrese la misma contraseña en ambos campos.',
+    },
+    password_too_short: { title: 'La contraseña es demasiado corta', detail: 'Use al menos 8 caracteres.' },
+    password_too_long: { title: 'La contraseña es demasiado larga', detail: 'Use como máximo 128 caracteres.' },
+    password_breached: {
+      title: 'La contraseña es demasiado común',
+      detail: 'Figura en la lista de contraseñas expuestas en filtraciones de datos. Elija otra.',
+    },
+    password_personal: {
+      title: 'La contraseña es demasiado personal',
+      detail: 'Contiene su dirección de correo electrónico o su nombre. Elija otra.',
+    },
+    password_unchanged: {
+      title: 'La contraseña es la misma que la anterior',
+      detail: 'Elija una contraseña distinta de la actual.',
+    },
+    reset_link_invalid: {
+      title: 'El enlace no es válido',
+      detail: 'Ha expirado o ya se ha usado. Solicite un nuevo enlace de restablecimiento.',
+    },
+    email_link_invalid: {
+      title: 'El enlace no es válido',
+      detail: 'Ha expirado o ya se ha usado. Solicite de nuevo el cambio de dirección.',
+    },
+    unknown_role: { title: 'Rol desconocido', detail: 'Use solo roles de la lista de roles.' },
+    invalid_credentials: {
+      title: 'Correo electrónico o contraseña inválidos',
+      detail: 'Verifique ambos e inténtelo de nuevo, o restablezca la contraseña.',
+    },
+    access_token_missing: {
+      title: 'Es necesario iniciar sesión',
+      detail: 'Envíe un token de acceso: Authorization: Bearer …',
+    },
+    access_token_invalid: { title: 'El token de acceso no es válido', detail: 'Inicie sesión de nuevo.' },
+    access_token_expired: {
+      title: 'El token de acceso ha expirado',
+      detail: 'Actualícelo una vez y vuelva a enviar la llamada.',
+    },
+    session_ended: { title: 'La sesión ha terminado', detail: 'Inicie sesión de nuevo.' },
+    step_token_invalid: {
+      title: 'Este paso del inicio de sesión ya no es válido',
+      detail: 'Empiece de nuevo el inicio de sesión.',
+    },
+    invalid_refresh_token: { title: 'No se puede renovar la sesión', detail: 'Inicie sesión.' },
+    wrong_password: { title: 'La contraseña no es correcta', detail: 'Ingrese su contraseña actual.' },
+    account_inactive: { title: 'La cuenta está desactivada', detail: 'Pida a un administrador que la active.' },
+    account_locked: {
+      title: 'La cuenta está bloqueada',
+      detail:
+        'Ha habido demasiados intentos fallidos. Restablezca la contraseña por correo electrónico o pida a un administrador que desbloquee la cuenta.',
+    },
+    permission_required: {
+      title: 'Falta un permiso',
+      detail: 'Pida a un administrador el permiso indicado en permission.',
+    },
+    forbidden: { title: 'Acción no permitida', detail: 'Esto pertenece a otra persona o excede sus propios permisos.' },
+    origin_not_allowed: {
+      title: 'El origen no está permitido',
+      detail:
+        'Las llamadas con la cookie de actualización solo pueden provenir de los orígenes de las interfaces (CORS_ORIGINS).',
+    },
+    reauthentication_required: {
+      title: 'Confirme su contraseña',
+      detail: 'Inició sesión hace más de 15 minutos. Envíe su contraseña con la llamada.',
+    },
+    not_found: { title: 'No encontrado', detail: 'No hay nada en esta dirección.' },
+    account_not_found: {
+      title: 'No se encontró ninguna cuenta con esa dirección de correo electrónico',
+      detail: 'Verifique la dirección o contacte a un administrador.',
+    },
+    method_not_allowed: { title: 'Método no permitido', detail: 'Use uno de los métodos del encabezado Allow.' },
+    two_factor_already_enabled: {
+      title: 'La autenticación de dos factores ya está habilitada',
+      detail: 'Deshabilítela primero o siga usándola.',
+    },
+    two_factor_not_enabled: {
+      title: 'La autenticación de dos factores no está habilitada',
+      detail: 'Habilítela primero.',
+    },
+    two_factor_not_pending: {
+      title: 'Ninguna configuración está a la espera de un código',
+      detail: 'Empiece por la llamada que habilita la autenticación de dos factores.',
+    },
+    two_factor_required: {
+      title: 'La autenticación de dos factores es obligatoria',
+      detail: 'Su organización la exige para sus roles, por lo que no se puede deshabilitar.',
+    },
+    email_taken: {
+      title: 'La dirección de correo electrónico ya está en uso',
+      detail: 'Otra cuenta la usa. Elija otra dirección.',
+    },
+    own_account: { title: 'Esta es su propia cuenta', detail: 'Pida a otro administrador que lo haga.' },
+    last_admin: { title: 'Este es el último administrador', detail: 'Designe primero a otro administrador activo.' },
+    user_has_logged_in: {
+      title: 'El usuario ya ha iniciado sesión',
+      detail: 'El correo de bienvenida es solo para usuarios que nunca han iniciado sesión.',
+    },
+    role_exists: { title: 'El rol ya existe', detail: 'Elija otro nombre.' },
+    role_in_use: { title: 'El rol está en uso', detail: 'Quíteselo primero a sus usuarios.' },
+    role_built_in: {
+      title: 'El rol está integrado',
+      detail: 'Los roles integrados no se pueden modificar de esta manera.',
+    },
+    version_conflict: { title: 'Otra persona ha modificado esto', detail: 'Vuelva a cargarlo y repita su cambio.' },
+    body_too_large: { title: 'El cuerpo es demasiado grande', detail: 'Envíe como máximo 64 KiB.' },
+    unsupported_media_type: {
+      title: 'Tipo de contenido no admitido',
+      detail: 'Envíe el cuerpo como application/json.',
+    },
+    too_many_attempts: {
+      title: 'Demasiados intentos',
+      detail: 'Espere el número de segundos indicado en Retry-After e inténtelo de nuevo.',
+    },
+    internal_error: {
+      title: 'Algo salió mal',
+      detail: 'El error ha quedado registrado. Inténtelo de nuevo; si vuelve a ocurrir, comunique el request_id.',
+    },
+    overloaded: {
+      title: 'El servicio está saturado',
+      detail: 'Espere el número de segundos indicado en Retry-After e inténtelo de nuevo.',
+    },
+    unavailable: {
+      title: 'El servicio no está disponible',
+      detail: 'Espere el número de segundos indicado en Retry-After e inténtelo de nuevo.',
+    },
+  },
+  faults: {
+    required: 'es obligatorio',
+    unknown: 'es desconocido',
+    blank: 'no debe estar en blanco',
+    invalid: 'no es válido',
+    type: (types) => `debe ser de tipo ${types}`,
+    oneOf: (values) => `debe ser uno de estos valores: ${values}`,
+    constant: (value) => `debe ser ${value}`,
+    minLength: (limit) => `debe tener al menos ${limit} ${limit === 1 ? 'carácter' : 'caracteres'}`,
+    maxLength: (limit) => `debe tener como máximo ${limit} ${limit === 1 ? 'carácter' : 'caracteres'}`,
+    minimum: (limit) => `debe ser mayor o igual que ${limit}`,
+    maximum: (limit) => `debe ser menor o igual que ${limit}`,
+    minItems: (limit) => `debe tener al menos ${limit} ${limit === 1 ? 'elemento' : 'elementos'}`,
+    maxItems: (limit) => `debe tener como máximo ${limit} ${limit === 1 ? 'elemento' : 'elementos'}`,
+    uniqueItems: 'no debe contener dos veces el mismo elemento',
+    format: (format) => `debe tener un formato ${format} válido`,
+    notWithStepToken: 'debe omitirse con un token de paso',
+  },
+  messages: {
+    two_factor_enabled: 'La autenticación de dos factores está habilitada.',
+    two_factor_disabled: 'La autenticación de dos factores está deshabilitada.',
+    password_changed: 'La contraseña ha sido cambiada.',
+    password_reset: 'La contraseña ha sido restablecida con éxito',
+    reset_instructions_sent: 'Las instrucciones de restablecimiento han sido enviadas a su correo electrónico',
+    email_change_requested: 'Se ha enviado un enlace de confirmación a la nueva dirección.',
+    email_changed: 'La dirección de correo electrónico ha sido cambiada.',
+    temporary_password_set: (name) =>
+      `Contraseña temporal para ${name}. Comuníquela a través de un canal seguro, no por correo electrónico; deberá cambiarse en el próximo inicio de sesión.`,
+    two_factor_reset: (name) =>
+      `${name} ahora puede iniciar sesión solo con su contraseña. Puede volver a habilitar 2FA desde su configuración de usuario.`,
+    welcome_email_queued: (email) => `El correo de bienvenida a ${email} está en camino.`,
+    account_unlocked: (name) => `${name} puede volver a intentar iniciar sesión.`,
+  },
+  mails: {
+    greeting: (firstName) => `Hola ${firstName},`,
+    support: (email, phone) => `¿Tiene preguntas? Contacte al soporte: ${[email, phone].filter(Boolean).join(' · ')}`,
+    copyLink: 'Si el botón no funciona, copie este enlace en su navegador:',
+    welcome: {
+      subject: 'Le damos la bienvenida a OmniCRM',
+      intro: 'Se ha creado una cuenta para usted en OmniCRM.',
+      userName: (email) => `Inicie sesión con su dirección de correo electrónico: ${email}`,
+      setPassword: 'Elija su contraseña con el enlace a continuación y luego inicie sesión con ella.',
+      setPasswordButton: 'Establecer su contraseña',
+      linkExpires: 'Este enlace expira en 7 días.',
+      signIn: 'Inicie sesión con la contraseña que ya tiene.',
+      signInButton: 'Iniciar sesión',
+    },
+    password_reset: {
+      subject: 'Restablezca su contraseña de OmniCRM',
+      intro:
+        'Ha solicitado un restablecimiento de contraseña para su cuenta de OmniCRM. Haga clic en el enlace a continuación para restablecer su contraseña:',
+      button: 'Restablecer contraseña',
+      linkExpires: 'Este enlace expira en 1 hora.',
+      ignore: 'Si no solicitó esto, ignore este correo.',
+    },
+    password_changed: {
+      subject: 'Su contraseña de OmniCRM ha sido cambiada',
+      intro: 'La contraseña de su cuenta de OmniCRM acaba de cambiarse.',
+      notYou: 'Si no fue usted, restablezca su contraseña de inmediato y contacte al soporte.',
+    },
+    email_change: {
+      subject: 'Confirme su nueva dirección de correo electrónico para OmniCRM',
+      intro:
+        'Esta dirección se indicó como la nueva dirección de correo electrónico de una cuenta de OmniCRM. Haga clic en el enlace a continuación para confirmarla:',
+      button: 'Confirmar dirección',
+      linkExpires: 'Este enlace expira en 1 hora.',
+      ignore: 'Si no solicitó esto, ignore este correo.',
+    },
+    email_changed: {
+      subject: 'La dirección de correo electrónico de su cuenta de OmniCRM ha sido cambiada',
+      intro: (newEmail) =>
+        `La dirección de correo electrónico de su cuenta de OmniCRM es ahora ${newEmail}. La dirección en la que recibe este mensaje ya no sirve para iniciar sesión.`,
+      notYou: 'Si no fue usted, contacte al soporte de inmediato.',
+    },
+  },
+}
