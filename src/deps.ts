@@ -19,9 +19,10 @@ export interface Deps {
 
 /** Where a call came from, for the log of events and the list of sessions. */
 export interface Source {
-  ip: string
+  /** Null for the command line. */
+  ip: string | null
   /** The same as throttles count it: IPv6 by /64. */
   network: string
   userAgent: string | null
-  requestId: string
+  requestId: string | null
 }

@@ -86,7 +86,8 @@ function greet(config: Config, service: Service, embedded: boolean): void {
   const lines = [`OmniCRM identity service listens on ${issuer}`, `  API reference   ${issuer}/docs`]
   if (embedded) lines.push('  database        embedded PostgreSQL in .data/ (delete the folder to start afresh)')
   if (service.firstAdmin) {
-    const { email, temporaryPassword } = service.firstAdmin
+    const { email, temporaryPassword, linkMailed } = service.firstAdmin
+    if (linkMailed) lines.push('  a link to set its password is on its way by mail')
     lines.push(`  first admin     ${email}`)
     if (temporaryPassword)
       lines.push(`  one-time password  ${temporaryPassword}   (to be changed at the first sign-in)`)

@@ -5,51 +5,62 @@ import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { normalisePassword } from '../../policy/passwords.ts'
 import { ADMIN_ROLE } from '../../policy/permissions.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
-import { findUserByEmailKey, hasUsableAdmin, insertUser, setPassword } from '../../store/users.ts'
+import { findLinkLivingBeyond } from '../../store/links.ts'
+import { findUserByEmailKey, hasUsableAdmin, insertUser, setPassword, type UserRecord } from '../../store/users.ts'
+import { createLink, queueMail } from '../shared/queue-mail.ts'
 import { recordEvent, SYSTEM } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
 
 export interface FirstAdmin {
   email: string
-  /** Made up for one use; undefined where the setting gave one. */
+  /** Made up for one use; undefined where the setting gave a password or a link was mailed. */
   temporaryPassword: string | undefined
+  /** A link to set the password is on its way to the address. */
+  linkMailed: boolean
 }
 
 /**
- * Makes the first administrator while none could sign in. A given password is taken as it is; without one a temporary
- * password is made, also anew when an earlier one has expired unused. Two first starts make one administrator.
- * @returns undefined when there is an administrator already.
+ * Makes the first administrator while none could sign in. A given password is taken as it is. Without one, development
+ * makes a temporary password, anew when an earlier one has expired unused; production mails a link that sets one, since
+ * a password would end up in logs. Two first starts make one administrator.
+ * @returns undefined when there is nothing to do.
  */
 export async function createFirstAdmin(deps: Deps): Promise<FirstAdmin | undefined> {
-  const { email, password, locale } = deps.config.bootstrapAdmin
+  const { email, password } = deps.config.bootstrapAdmin
   if (email === '' || (await hasUsableAdmin(deps.db, deps.clock.now()))) return undefined
-  const temporaryPassword = password === undefined ? newTemporaryPassword() : undefined
-  const hash = await deps.hasher.hash(normalisePassword(password ?? temporaryPassword ?? ''))
+  const temporaryPassword = password === undefined && !deps.config.production ? newTemporaryPassword() : undefined
+  const chosen = password ?? temporaryPassword
+  const hash = chosen === undefined ? undefined : await deps.hasher.hash(normalisePassword(chosen))
 
   return transact(deps.db, async (tx) => {
     await lockInTransaction(tx, 'first-admin')
     const now = deps.clock.now()
     if (await hasUsableAdmin(tx, now)) return undefined
-    const id = await findOrInsertAdmin(tx, email, locale, now)
-    const until = secondsAfter(now, lifetimes.temporaryPassword.unused)
-    if (temporaryPassword === undefined) await setPassword(tx, id, hash, 'set')
-    else await setPassword(tx, id, hash, 'temporary', until)
-    await recordEvent(
-      tx,
-      { type: 'user_created', outcome: 'success', actor: SYSTEM, subjectId: id, details: { bootstrap: true } },
-      undefined,
-      now,
-    )
-    return { email, temporaryPassword }
+    const admin = await findOrInsertAdmin(tx, deps, now)
+    if (hash === undefined) {
+      if (await findLinkLivingBeyond(tx, admin.id, 'welcome', now)) return undefined
+      const linkId = await createLink(tx, deps, admin.id, 'welcome', now)
+      await queueMail(tx, admin, { kind: 'welcome', linkId }, now)
+    } else {
+      const until = secondsAfter(now, lifetimes.temporaryPassword.unused)
+      await (temporaryPassword === undefined
+        ? setPassword(tx, admin.id, hash, 'set')
+        : setPassword(tx, admin.id, hash, 'temporary', until))
+    }
+    const details = { bootstrap: true }
+    const report = { type: 'user_created', outcome: 'success', actor: SYSTEM, subjectId: admin.id, details } as const
+    await recordEvent(tx, report, undefined, now)
+    return { email, temporaryPassword, linkMailed: hash === undefined }
   })
 }
 
-async function findOrInsertAdmin(tx: OpenTransaction, email: string, locale: string, now: Date): Promise<number> {
+async function findOrInsertAdmin(tx: OpenTransaction, deps: Deps, now: Date): Promise<UserRecord> {
+  const { email, locale } = deps.config.bootstrapAdmin
   const key = emailKey(email)
   if (key === undefined) throw new Error(`BOOTSTRAP_ADMIN_EMAIL is not an e-mail address: ${email}`)
   const names = { firstName: 'First', lastName: 'Administrator', phone: null }
-  const inserted = await insertUser(tx, { email, emailKey: key, ...names, locale, roles: [ADMIN_ROLE] }, now)
-  const existing = inserted ?? (await findUserByEmailKey(tx, key))?.id
-  if (existing === undefined) throw new Error('the first administrator could not be created')
-  return existing
+  await insertUser(tx, { email, emailKey: key, ...names, locale, roles: [ADMIN_ROLE] }, now)
+  const admin = await findUserByEmailKey(tx, key)
+  if (!admin) throw new Error('the first administrator could not be created')
+  return admin
 }

@@ -2,9 +2,8 @@ import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { readTwoFactorPolicy, type TwoFactorPolicy, writeTwoFactorPolicy } from '../../store/policy.ts'
 import { lockRolesForUse } from '../../store/roles.ts'
-import { requireCaller } from '../shared/act-on-user.ts'
-import { recordEvent, userActor } from '../shared/record-event.ts'
-import type { SessionBearer } from '../shared/sign-in.ts'
+import { type Authority, requireCaller } from '../shared/act-on-user.ts'
+import { recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
 
 /**
@@ -13,19 +12,19 @@ import { transact } from '../shared/transact.ts'
  */
 export async function changePolicy(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   policy: TwoFactorPolicy,
   source: Source,
 ): Promise<TwoFactorPolicy> {
   return transact(deps.db, async (tx) => {
-    const caller = await requireCaller(tx, bearer, 'manage_policy')
+    const caller = await requireCaller(tx, authority, 'manage_policy')
     if (caller instanceof Refusal) return caller
     const requiredRoles = [...new Set(policy.requiredRoles)].sort()
     if ((await lockRolesForUse(tx, requiredRoles)).length < requiredRoles.length) return new Refusal('unknown_role')
     const after = { ...policy, requiredRoles }
     const details = { before: await readTwoFactorPolicy(tx), after }
     await writeTwoFactorPolicy(tx, after)
-    const report = { type: 'policy_changed', outcome: 'success', actor: userActor(caller.id), details } as const
+    const report = { type: 'policy_changed', outcome: 'success', actor: caller.actor, details } as const
     await recordEvent(tx, report, source, deps.clock.now())
     return after
   })

@@ -11,10 +11,8 @@ import {
   deleteRole as storeDelete,
   updateRole,
 } from '../../store/roles.ts'
-import type { UserRecord } from '../../store/users.ts'
-import { requireCaller } from '../shared/act-on-user.ts'
-import { recordEvent, userActor } from '../shared/record-event.ts'
-import type { SessionBearer } from '../shared/sign-in.ts'
+import { type Authority, type Caller, requireCaller } from '../shared/act-on-user.ts'
+import { recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
 
 export interface RoleDraft {
@@ -24,14 +22,14 @@ export interface RoleDraft {
 }
 
 /** @throws Refusal `role_exists`, `forbidden` (a permission beyond the caller's own). */
-export async function createRole(deps: Deps, bearer: SessionBearer, draft: RoleDraft, source: Source): Promise<void> {
+export async function createRole(deps: Deps, authority: Authority, draft: RoleDraft, source: Source): Promise<void> {
   await transact(deps.db, async (tx) => {
-    const caller = await requireCaller(tx, bearer, 'manage_roles')
+    const caller = await requireCaller(tx, authority, 'manage_roles')
     if (caller instanceof Refusal) return caller
     if (!covers(caller.permissions, draft.permissions)) return new Refusal('forbidden')
     if (!(await insertRole(tx, draft))) return new Refusal('role_exists')
     const details = { role: draft.name, after: draft }
-    const report = { type: 'role_created', outcome: 'success', actor: userActor(caller.id), details } as const
+    const report = { type: 'role_created', outcome: 'success', actor: caller.actor, details } as const
     return recordEvent(tx, report, source, deps.clock.now())
   })
 }
@@ -42,31 +40,31 @@ export async function createRole(deps: Deps, bearer: SessionBearer, draft: RoleD
  */
 export async function editRole(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   name: string,
   change: Partial<Omit<RoleDraft, 'name'>>,
   source: Source,
 ): Promise<void> {
-  await onRole(deps, bearer, name, async (tx, role, caller) => {
+  await onRole(deps, authority, name, async (tx, role, caller) => {
     if (role.name === ADMIN_ROLE) return new Refusal('role_built_in')
     if (!covers(caller.permissions, change.permissions ?? [])) return new Refusal('forbidden')
     await updateRole(tx, name, change)
     const before = { description: role.description, permissions: role.permissions }
     const details = { role: name, before, after: { ...before, ...change } }
-    const report = { type: 'role_edited', outcome: 'success', actor: userActor(caller.id), details } as const
+    const report = { type: 'role_edited', outcome: 'success', actor: caller.actor, details } as const
     return recordEvent(tx, report, source, deps.clock.now())
   })
 }
 
 /** @throws Refusal `not_found`, `role_built_in`, `role_in_use`, `forbidden`. */
-export async function deleteRole(deps: Deps, bearer: SessionBearer, name: string, source: Source): Promise<void> {
-  await onRole(deps, bearer, name, async (tx, role, caller) => {
+export async function deleteRole(deps: Deps, authority: Authority, name: string, source: Source): Promise<void> {
+  await onRole(deps, authority, name, async (tx, role, caller) => {
     if (role.built_in) return new Refusal('role_built_in')
     if (await isRoleHeld(tx, name)) return new Refusal('role_in_use')
     await storeDelete(tx, name)
     await removeRoleFromPolicy(tx, name)
     const details = { role: name, before: { description: role.description, permissions: role.permissions } }
-    const report = { type: 'role_deleted', outcome: 'success', actor: userActor(caller.id), details } as const
+    const report = { type: 'role_deleted', outcome: 'success', actor: caller.actor, details } as const
     return recordEvent(tx, report, source, deps.clock.now())
   })
 }
@@ -74,13 +72,13 @@ export async function deleteRole(deps: Deps, bearer: SessionBearer, name: string
 /** Locks the role and refuses whoever has less than it gives. */
 function onRole<T>(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   name: string,
-  work: (tx: OpenTransaction, role: RoleRecord, caller: UserRecord) => Promise<T | Refusal>,
+  work: (tx: OpenTransaction, role: RoleRecord, caller: Caller) => Promise<T | Refusal>,
 ): Promise<T> {
   return transact(deps.db, async (tx) => {
     const role = await lockRole(tx, name)
-    const caller = await requireCaller(tx, bearer, 'manage_roles')
+    const caller = await requireCaller(tx, authority, 'manage_roles')
     if (caller instanceof Refusal) return caller
     if (!role) return new Refusal('not_found')
     if (!covers(caller.permissions, role.permissions)) return new Refusal('forbidden')

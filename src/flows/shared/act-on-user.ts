@@ -1,17 +1,34 @@
 import type { Deps } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
-import { ADMIN_ROLE, allows, covers, type OwnPermission } from '../../policy/permissions.ts'
+import { ADMIN_PERMISSION, ADMIN_ROLE, allows, covers, type OwnPermission } from '../../policy/permissions.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
 import { deleteLinks } from '../../store/links.ts'
 import { endSessions } from '../../store/sessions.ts'
 import { deleteSteps } from '../../store/steps.ts'
 import { findUser, hasOtherAdmin, lockUser, type UserRecord } from '../../store/users.ts'
-import { type EventReport, userActor } from './record-event.ts'
+import { type Actor, type EventReport, userActor } from './record-event.ts'
 import type { SessionBearer } from './sign-in.ts'
 import { transact } from './transact.ts'
 
+/** On whose authority an administrator's act is done: a signed-in user's, or the operator's at the command line. */
+export type Authority = SessionBearer | CommandLine
+
+export interface CommandLine {
+  kind: 'cli'
+  /** The operator's name on that machine. */
+  operator: string
+}
+
+/** Who acts, as of this moment. */
+export interface Caller {
+  actor: Actor
+  /** Undefined for the command line. */
+  userId: number | undefined
+  permissions: readonly string[]
+}
+
 export interface UserAct {
-  bearer: SessionBearer
+  authority: Authority
   targetId: number
   permission: OwnPermission
   /** Refused on oneself. */
@@ -21,7 +38,7 @@ export interface UserAct {
 }
 
 export interface ActContext {
-  caller: UserRecord
+  caller: Caller
   /** As locked. */
   target: UserRecord
   now: Date
@@ -41,10 +58,10 @@ export function actOnUser<T>(
     const now = deps.clock.now()
     if (act.mayRemoveAdmin) await lockInTransaction(tx, 'administrators')
     const target = await lockUser(tx, act.targetId)
-    const caller = await requireCaller(tx, act.bearer, act.permission)
+    const caller = await requireCaller(tx, act.authority, act.permission)
     if (caller instanceof Refusal) return caller
     if (!target) return new Refusal('not_found')
-    if (act.notOnOneself && target.id === caller.id) return new Refusal('own_account')
+    if (act.notOnOneself && target.id === caller.userId) return new Refusal('own_account')
     if (!covers(caller.permissions, target.permissions)) return new Refusal('forbidden')
     return work(tx, { caller, target, now })
   })
@@ -53,12 +70,16 @@ export function actOnUser<T>(
 /** The caller as of this moment, who may have lost the permission since the call was let in. */
 export async function requireCaller(
   tx: OpenTransaction,
-  bearer: SessionBearer,
+  authority: Authority,
   permission: OwnPermission,
-): Promise<UserRecord | Refusal> {
-  const caller = await findUser(tx, bearer.user.id)
-  if (!caller?.active) return new Refusal('session_ended')
-  return allows(caller.permissions, permission) ? caller : new Refusal('permission_required', { permission })
+): Promise<Caller | Refusal> {
+  if (authority.kind === 'cli') {
+    return { actor: { kind: 'cli', id: authority.operator }, userId: undefined, permissions: [ADMIN_PERMISSION] }
+  }
+  const user = await findUser(tx, authority.user.id)
+  if (!user?.active) return new Refusal('session_ended')
+  if (!allows(user.permissions, permission)) return new Refusal('permission_required', { permission })
+  return { actor: userActor(user.id), userId: user.id, permissions: user.permissions }
 }
 
 /** A refusal when this user is the last active administrator with a password of their own. */
@@ -80,5 +101,5 @@ export function adminAct(
   { caller, target }: Pick<ActContext, 'caller' | 'target'>,
   details: Record<string, unknown> = {},
 ): EventReport {
-  return { type, outcome: 'success', actor: userActor(caller.id), subjectId: target.id, details }
+  return { type, outcome: 'success', actor: caller.actor, subjectId: target.id, details }
 }

@@ -6,9 +6,8 @@ import type { OpenTransaction } from '../../store/database.ts'
 import { lockRolesForUse } from '../../store/roles.ts'
 import { findListedUser, type ListedUser } from '../../store/user-list.ts'
 import { findUser, insertUser } from '../../store/users.ts'
-import { adminAct, requireCaller } from '../shared/act-on-user.ts'
+import { type Authority, adminAct, requireCaller } from '../shared/act-on-user.ts'
 import { recordEvent } from '../shared/record-event.ts'
-import type { SessionBearer } from '../shared/sign-in.ts'
 import { transact } from '../shared/transact.ts'
 import { queueWelcomeMail } from './send-welcome-mail.ts'
 
@@ -28,7 +27,7 @@ export interface UserDraft {
  */
 export async function createUser(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   draft: UserDraft,
   source: Source,
 ): Promise<ListedUser> {
@@ -37,7 +36,7 @@ export async function createUser(
   if (key === undefined) throw fieldRefusal('/email', 'format', 'email')
   return transact(deps.db, async (tx) => {
     const now = deps.clock.now()
-    const caller = await requireCaller(tx, bearer, 'create_user')
+    const caller = await requireCaller(tx, authority, 'create_user')
     if (caller instanceof Refusal) return caller
     const permissions = await permissionsOfRoles(tx, draft.roles)
     if (permissions instanceof Refusal) return permissions

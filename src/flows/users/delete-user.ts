@@ -1,8 +1,7 @@
 import type { Deps, Source } from '../../deps.ts'
 import { deleteUser as storeDelete } from '../../store/users.ts'
-import { actOnUser, adminAct, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
+import { type Authority, actOnUser, adminAct, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
 import { recordEvent } from '../shared/record-event.ts'
-import type { SessionBearer } from '../shared/sign-in.ts'
 
 /**
  * Deletes account, credentials, second factor and sessions for good. Events stay; customer data lives elsewhere.
@@ -10,12 +9,12 @@ import type { SessionBearer } from '../shared/sign-in.ts'
  */
 export async function deleteUser(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   targetId: number,
   reason: string | undefined,
   source: Source,
 ): Promise<void> {
-  const act = { bearer, targetId, permission: 'delete_user', notOnOneself: true, mayRemoveAdmin: true } as const
+  const act = { authority, targetId, permission: 'delete_user', notOnOneself: true, mayRemoveAdmin: true } as const
   await actOnUser(deps, act, async (tx, context) => {
     const { target, now } = context
     const lastAdmin = await refuseWithoutOtherAdmin(tx, target)

@@ -7,10 +7,16 @@ import { deleteLinks } from '../../store/links.ts'
 import { deleteSteps } from '../../store/steps.ts'
 import { findListedUser, type ListedUser } from '../../store/user-list.ts'
 import { setEmail, setRoles, editUser as storeEdit, type UserEdit, type UserRecord } from '../../store/users.ts'
-import { type ActContext, actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
+import {
+  type ActContext,
+  type Authority,
+  actOnUser,
+  adminAct,
+  endEverything,
+  refuseWithoutOtherAdmin,
+} from '../shared/act-on-user.ts'
 import { queueMail } from '../shared/queue-mail.ts'
 import { recordEvent } from '../shared/record-event.ts'
-import type { SessionBearer } from '../shared/sign-in.ts'
 import { permissionsOfRoles } from './create-user.ts'
 
 export type EditInput = UserEdit & { email?: string; roles?: string[] }
@@ -23,13 +29,13 @@ export type EditInput = UserEdit & { email?: string; roles?: string[] }
  */
 export function editUser(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   targetId: number,
   input: EditInput,
   expectedVersion: number | undefined,
   source: Source,
 ): Promise<ListedUser> {
-  const act = { bearer, targetId, permission: 'edit_user', mayRemoveAdmin: true } as const
+  const act = { authority, targetId, permission: 'edit_user', mayRemoveAdmin: true } as const
   return actOnUser(deps, act, async (tx, context) => {
     const { target, now } = context
     if (expectedVersion !== undefined && expectedVersion !== target.version) return new Refusal('version_conflict')
@@ -59,7 +65,7 @@ function changesOf(target: UserRecord, input: EditInput): EditInput {
 async function apply(tx: OpenTransaction, context: ActContext, changes: EditInput): Promise<void> {
   const { caller, target } = context
   const { email, roles, ...edit } = changes
-  if (changes.active === false && target.id === caller.id) throw new Refusal('own_account')
+  if (changes.active === false && target.id === caller.userId) throw new Refusal('own_account')
   if (changes.active === false || (roles !== undefined && !roles.includes(ADMIN_ROLE))) {
     const lastAdmin = await refuseWithoutOtherAdmin(tx, target)
     if (lastAdmin) throw lastAdmin

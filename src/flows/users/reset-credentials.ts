@@ -4,10 +4,9 @@ import { Refusal } from '../../errors.ts'
 import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { deleteCodes } from '../../store/backup-codes.ts'
 import { clearEnrolment, setPassword, type UserRecord } from '../../store/users.ts'
-import { actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
+import { type Authority, actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
 import { releaseAccount } from '../shared/attempts.ts'
 import { recordEvent } from '../shared/record-event.ts'
-import type { SessionBearer } from '../shared/sign-in.ts'
 
 export interface TemporaryPassword {
   user: UserRecord
@@ -23,14 +22,20 @@ export interface TemporaryPassword {
  */
 export async function resetUserPassword(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   targetId: number,
   reason: string | undefined,
   source: Source,
 ): Promise<TemporaryPassword> {
   const password = newTemporaryPassword()
   const hash = await deps.hasher.hash(password)
-  const act = { bearer, targetId, permission: 'reset_user_password', notOnOneself: true, mayRemoveAdmin: true } as const
+  const act = {
+    authority,
+    targetId,
+    permission: 'reset_user_password',
+    notOnOneself: true,
+    mayRemoveAdmin: true,
+  } as const
   return actOnUser(deps, act, async (tx, context) => {
     const { target, now } = context
     const lastAdmin = await refuseWithoutOtherAdmin(tx, target)
@@ -50,12 +55,12 @@ export async function resetUserPassword(
  */
 export async function resetUserTwoFactor(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   targetId: number,
   reason: string | undefined,
   source: Source,
 ): Promise<UserRecord> {
-  const act = { bearer, targetId, permission: 'reset_user_2fa', notOnOneself: true } as const
+  const act = { authority, targetId, permission: 'reset_user_2fa', notOnOneself: true } as const
   return actOnUser(deps, act, async (tx, context) => {
     const { target, now } = context
     if (target.totp_secret === null) return new Refusal('two_factor_not_enabled')
@@ -73,12 +78,12 @@ export async function resetUserTwoFactor(
  */
 export async function unlockUser(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   targetId: number,
   reason: string | undefined,
   source: Source,
 ): Promise<UserRecord> {
-  return actOnUser(deps, { bearer, targetId, permission: 'edit_user' }, async (tx, context) => {
+  return actOnUser(deps, { authority, targetId, permission: 'edit_user' }, async (tx, context) => {
     await releaseAccount(tx, context.target.id)
     await recordEvent(tx, adminAct('account_unlocked', context, { reason }), source, context.now)
     return context.target

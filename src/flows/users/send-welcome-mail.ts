@@ -2,10 +2,9 @@ import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import type { OpenTransaction } from '../../store/database.ts'
 import type { UserRecord } from '../../store/users.ts'
-import { type ActContext, actOnUser, adminAct } from '../shared/act-on-user.ts'
+import { type ActContext, type Authority, actOnUser, adminAct } from '../shared/act-on-user.ts'
 import { createLink, queueMail } from '../shared/queue-mail.ts'
 import { recordEvent } from '../shared/record-event.ts'
-import type { SessionBearer } from '../shared/sign-in.ts'
 
 /**
  * Sends the welcome mail, again if need be, to someone who has never signed in.
@@ -13,11 +12,11 @@ import type { SessionBearer } from '../shared/sign-in.ts'
  */
 export async function sendWelcomeMail(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   targetId: number,
   source: Source,
 ): Promise<UserRecord> {
-  return actOnUser(deps, { bearer, targetId, permission: 'send_welcome_email' }, async (tx, context) => {
+  return actOnUser(deps, { authority, targetId, permission: 'send_welcome_email' }, async (tx, context) => {
     if (context.target.login_count > 0) return new Refusal('user_has_logged_in')
     await queueWelcomeMail(tx, deps, context, source)
     return context.target

@@ -3,9 +3,8 @@ import { Refusal } from '../../errors.ts'
 import { endSessions, listSessions, type SessionRecord } from '../../store/sessions.ts'
 import { deleteSteps } from '../../store/steps.ts'
 import { findUser } from '../../store/users.ts'
-import { actOnUser, adminAct } from '../shared/act-on-user.ts'
+import { type Authority, actOnUser, adminAct } from '../shared/act-on-user.ts'
 import { recordEvent } from '../shared/record-event.ts'
-import type { SessionBearer } from '../shared/sign-in.ts'
 
 /** @throws Refusal `not_found`. */
 export async function listUserSessions(deps: Deps, targetId: number): Promise<SessionRecord[]> {
@@ -19,11 +18,11 @@ export async function listUserSessions(deps: Deps, targetId: number): Promise<Se
  */
 export async function endUserSessions(
   deps: Deps,
-  bearer: SessionBearer,
+  authority: Authority,
   targetId: number,
   source: Source,
 ): Promise<void> {
-  await actOnUser(deps, { bearer, targetId, permission: 'edit_user' }, async (tx, context) => {
+  await actOnUser(deps, { authority, targetId, permission: 'edit_user' }, async (tx, context) => {
     const ended = await endSessions(tx, targetId)
     await deleteSteps(tx, targetId)
     return recordEvent(tx, adminAct('sessions_ended_by_admin', context, { ended }), source, context.now)

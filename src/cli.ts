@@ -1,0 +1,168 @@
+/** `npm run cli -- …`: what operators do beside the running service. Every act is in the audit trail as actor `cli`. */
+import { userInfo } from 'node:os'
+import { Command } from 'commander'
+import { pino } from 'pino'
+import { databaseClock } from './clock.ts'
+import { ConfigError, loadConfig } from './config.ts'
+import { createHasher } from './crypto/hasher.ts'
+import { createKeyRing } from './crypto/key-ring.ts'
+import type { Deps, Source } from './deps.ts'
+import { Refusal } from './errors.ts'
+import { exportEvents } from './flows/audit/read-events.ts'
+import { createAdmin } from './flows/bootstrap/create-admin.ts'
+import type { CommandLine } from './flows/shared/act-on-user.ts'
+import { listUsers } from './flows/users/list-users.ts'
+import { resetUserPassword, resetUserTwoFactor, unlockUser } from './flows/users/reset-credentials.ts'
+import { presentEvent } from './http/present.ts'
+import { KeyMismatch, openKeys } from './keys.ts'
+import { createMailer } from './mail/create-mailer.ts'
+import { emailKey } from './policy/email-key.ts'
+import { openDatabase } from './store/database.ts'
+import { migrate } from './store/migrate.ts'
+import { findUser, findUserByEmailKey } from './store/users.ts'
+import { en } from './texts/en.ts'
+
+/** Something the operator can mend; told in one line. */
+class CommandFailed extends Error {}
+
+const authority: CommandLine = { kind: 'cli', operator: userInfo().username }
+const source: Source = { ip: null, network: 'cli', userAgent: null, requestId: null }
+
+const program = new Command('cli').description('OmniCRM identity service: operators’ commands')
+
+program
+  .command('migrate')
+  .description('bring the database schema up to date (as DATABASE_MIGRATION_URL) and grant the runtime role its rights')
+  .action(async () => {
+    const { database } = loadConfig(process.env)
+    if (!database) throw new CommandFailed('set DATABASE_URL; the embedded database migrates itself at npm start')
+    const applied = await migrate(database.migrationUrl, decodeURIComponent(new URL(database.url).username))
+    console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the schema is up to date')
+  })
+
+program
+  .command('create-admin')
+  .description('create an administrator, or make an existing user one, with a temporary password')
+  .requiredOption('--email <address>', 'the address to sign in with')
+  .action(({ email }: { email: string }) =>
+    withDeps(async (deps) => {
+      const admin = await createAdmin(deps, authority, email, source)
+      console.log(`${admin.email} is an administrator\ntemporary password  ${admin.temporaryPassword}`)
+    }),
+  )
+
+const users = program.command('users').description('look at users and help them')
+
+users
+  .command('list')
+  .description('list users, one JSON object a line')
+  .option('--q <text>', 'part of a name, e-mail or telephone number (at least 3 characters)')
+  .option('--role <name>', 'only users with this role')
+  .action(({ q, role }: { q?: string; role?: string }) =>
+    withDeps(async (deps) => {
+      let after: { value: number; id: number } | undefined
+      for (;;) {
+        const page = { sort: 'id', descending: false, limit: 200, after } as const
+        const { users: rows, more } = await listUsers(deps, { q, role }, page)
+        for (const { id, email, first_name, last_name, roles, active, password_state, locked_until } of rows) {
+          console.log(JSON.stringify({ id, email, first_name, last_name, roles, active, password_state, locked_until }))
+        }
+        const last = rows.at(-1)
+        if (!more || !last) return
+        after = { value: last.id, id: last.id }
+      }
+    }),
+  )
+
+/** A command on one user, named by id or e-mail address. */
+function onUser(
+  name: string,
+  description: string,
+  act: (deps: Deps, id: number, reason?: string) => Promise<string>,
+): void {
+  users
+    .command(`${name} <id-or-email>`)
+    .description(description)
+    .option('--reason <text>', 'kept in the audit trail')
+    .action((who: string, { reason }: { reason?: string }) =>
+      withDeps(async (deps) => console.log(await act(deps, await findUserId(deps, who), reason))),
+    )
+}
+
+onUser('reset-password', 'give a temporary password (72 hours) and end all sessions', async (deps, id, reason) => {
+  const given = await resetUserPassword(deps, authority, id, reason, source)
+  return `temporary password for ${given.user.email}  ${given.password}`
+})
+
+onUser('reset-2fa', 'switch two-factor authentication off for someone who has lost it', async (deps, id, reason) => {
+  const user = await resetUserTwoFactor(deps, authority, id, reason, source)
+  return `${user.email} can now sign in with only their password`
+})
+
+onUser('unlock', 'lift every wait that failed attempts have put on the account', async (deps, id, reason) => {
+  const user = await unlockUser(deps, authority, id, reason, source)
+  return `${user.email} can try to sign in again`
+})
+
+program
+  .command('audit')
+  .description('the audit trail')
+  .command('export')
+  .description('write all audit events, newest first, one JSON object a line')
+  .option('--from <time>', 'not before this moment (RFC 3339)', parseTime)
+  .option('--to <time>', 'before this moment (RFC 3339)', parseTime)
+  .action((filter: { from?: Date; to?: Date }) =>
+    withDeps(async (deps) => {
+      for await (const event of exportEvents(deps, filter))
+        process.stdout.write(`${JSON.stringify(presentEvent(event))}\n`)
+    }),
+  )
+
+function parseTime(value: string): Date {
+  const time = new Date(value)
+  if (Number.isNaN(time.getTime())) throw new CommandFailed(`"${value}" is no time; write it like 2026-05-04T09:30:00Z`)
+  return time
+}
+
+async function findUserId(deps: Deps, who: string): Promise<number> {
+  const user = /^\d{1,15}$/.test(who)
+    ? await findUser(deps.db, Number(who))
+    : await findUserByEmailKey(deps.db, emailKey(who) ?? '')
+  if (!user) throw new CommandFailed(`there is no user "${who}"`)
+  return user.id
+}
+
+/** Opens what the operations need, on the database of the settings, and closes it again. */
+async function withDeps(work: (deps: Deps) => Promise<void>): Promise<void> {
+  const config = loadConfig(process.env)
+  if (!config.database || !config.secretKeys) {
+    throw new CommandFailed('set DATABASE_URL and SECRET_KEYS to those of the service')
+  }
+  const db = openDatabase({ url: config.database.url, poolSize: 2, onIdleError: () => {} })
+  try {
+    const clock = databaseClock(db)
+    await clock.adjust()
+    const keys = await openKeys(db, createKeyRing(config.secretKeys), clock)
+    const log = pino({ level: config.logLevel }, pino.destination(2))
+    await work({
+      config,
+      db,
+      clock,
+      keys,
+      hasher: createHasher(config.passwordHash),
+      mailer: createMailer(config),
+      log,
+    })
+  } finally {
+    await db.destroy()
+  }
+}
+
+program.parseAsync().catch((error: unknown) => {
+  const known = [CommandFailed, ConfigError, KeyMismatch].some((type) => error instanceof type)
+  if (error instanceof Refusal)
+    console.error(`cli: ${en.refusals[error.code].title}. ${en.refusals[error.code].detail}`)
+  else if (known) for (const line of (error as Error).message.split('\n')) console.error(`cli: ${line}`)
+  else console.error(error)
+  process.exitCode = 1
+})
