@@ -26,6 +26,7 @@ import { discoveryRoutes } from './http/discovery.ts'
 import { healthRoutes } from './http/health.ts'
 import { refuseOtherMethods } from './http/methods.ts'
 import { documentationRoutes, registerOpenApi } from './http/openapi.ts'
+import { registerParameters } from './http/parameters.ts'
 import { registerProblems } from './http/problems.ts'
 import { registerRequestLog } from './http/request-log.ts'
 import { sharedSchemas } from './http/schemas.ts'
@@ -59,6 +60,7 @@ export async function buildApp(deps: Deps): Promise<App> {
 
   registerProblems(app)
   registerRequestLog(app)
+  registerParameters(app)
   registerBodies(app)
   await app.register(cookie)
   await app.register(cors, {

@@ -40,8 +40,12 @@ const sortKeys = {
 
 const valueTypes = { id: 'bigint', email: 'text', created_at: 'timestamptz', last_login_at: 'timestamptz' } as const
 
-/** One row more than the limit tells whether another page follows. */
-export async function listUsers(db: Database, filter: UserFilter, page: UserPage, now: Date): Promise<ListedUser[]> {
+export function listUsers(db: Database, filter: UserFilter, page: UserPage, now: Date): Promise<ListedUser[]> {
+  return userListQuery(db, filter, page, now).execute()
+}
+
+/** The list's query by itself, so that its plan can be looked at. */
+export function userListQuery(db: Database, filter: UserFilter, page: UserPage, now: Date) {
   const key = sortKeys[page.sort]
   const direction = page.descending ? 'desc' : 'asc'
   let query = selectUsers(db)
@@ -51,7 +55,7 @@ export async function listUsers(db: Database, filter: UserFilter, page: UserPage
     .limit(page.limit)
   if (page.sort !== 'id') query = query.orderBy('users.id', direction)
   if (page.after) query = query.where(beyond(page))
-  return query.execute()
+  return query
 }
 
 /** One user as the list shows it. */

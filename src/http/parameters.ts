@@ -1,0 +1,25 @@
+/**
+ * Parameters of path and query are text. Where the contract wants an integer, one that is written as one (no sign, no
+ * leading zero, no exponent) becomes a number before it is validated, and `true` and `false` become booleans where it
+ * wants one; nothing else is converted, in bodies nothing at all.
+ */
+import type { App } from './app-type.ts'
+
+type Parameters = Record<string, unknown>
+
+export function registerParameters(app: App): void {
+  app.addHook('preValidation', async (request) => {
+    const schema = request.routeOptions.schema
+    readText(schema?.params, request.params as Parameters)
+    readText(schema?.querystring, request.query as Parameters)
+  })
+}
+
+function readText(schema: unknown, parameters: Parameters): void {
+  const { properties = {} } = (schema ?? {}) as { properties?: Record<string, { type?: unknown }> }
+  for (const [name, { type }] of Object.entries(properties)) {
+    const text = parameters[name]
+    if (type === 'integer' && /^[1-9]\d*$/.test(String(text))) parameters[name] = Number(text)
+    if (type === 'boolean' && (text === 'true' || text === 'false')) parameters[name] = text === 'true'
+  }
+}
