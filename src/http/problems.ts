@@ -11,6 +11,12 @@ export function registerProblems(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, new Refusal('not_found')))
 }
 
+/** For a URL that meets no route and no hook: it gets the headers here that hooks set elsewhere. */
+export function refuseUnreadableUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+  sendProblem(request, reply, toRefusal(error, request))
+}
+
 function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { title, detail } = refusals[refusal.code]
   const { errors, attemptsLeft, permission, retryAfter, allow } = refusal.extras
@@ -39,7 +45,6 @@ const FRAMEWORK_CODES: Record<string, RefusalCode> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
   FST_ERR_BAD_URL: 'not_found',
-  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 }
 
 function toRefusal(error: FastifyError, request: FastifyRequest): Refusal {
@@ -81,7 +86,7 @@ function messageOf({ keyword, params }: Validation): string {
     minItems: () => `must have at least ${params['limit']} entries`,
     maxItems: () => `must have at most ${params['limit']} entries`,
     uniqueItems: () => 'must not have the same entry twice',
-    pattern: () => 'must not be blank',
+    pattern: () => 'must not be blank or hold control characters',
     format: () => `must be a valid ${params['format']}`,
   }
   return say[keyword]?.() ?? 'is not valid'

@@ -30,26 +30,28 @@ export async function createFirstAdmin(deps: Deps): Promise<FirstAdmin | undefin
     await lockInTransaction(tx, 'first-admin')
     const now = deps.clock.now()
     if (await hasUsableAdmin(tx, now)) return undefined
-    const id = await findOrInsertAdmin(tx, email, locale, now)
+    const { user, isNew } = await findOrInsertAdmin(tx, email, locale, now)
+    if (!user.active || !user.roles.includes(ADMIN_ROLE)) {
+      // Their sessions would become an administrator's: that is for someone to decide, not for a start.
+      deps.log.warn('BOOTSTRAP_ADMIN_EMAIL belongs to a user who is no active administrator; name another address')
+      return undefined
+    }
     const until = secondsAfter(now, lifetimes.temporaryPassword.unused)
-    if (temporaryPassword === undefined) await setPassword(tx, id, hash, 'set')
-    else await setPassword(tx, id, hash, 'temporary', until)
-    await recordEvent(
-      tx,
-      { type: 'user_created', outcome: 'success', actor: SYSTEM, subjectId: id, details: { bootstrap: true } },
-      undefined,
-      now,
-    )
+    if (temporaryPassword === undefined) await setPassword(tx, user.id, hash, 'set')
+    else await setPassword(tx, user.id, hash, 'temporary', until)
+    const type = isNew ? 'user_created' : temporaryPassword ? 'temporary_password_set' : 'password_changed'
+    const details = { bootstrap: true }
+    await recordEvent(tx, { type, outcome: 'success', actor: SYSTEM, subjectId: user.id, details }, undefined, now)
     return { email, temporaryPassword }
   })
 }
 
-async function findOrInsertAdmin(tx: OpenTransaction, email: string, locale: string, now: Date): Promise<number> {
+async function findOrInsertAdmin(tx: OpenTransaction, email: string, locale: string, now: Date) {
   const key = emailKey(email)
   if (key === undefined) throw new Error(`BOOTSTRAP_ADMIN_EMAIL is not an e-mail address: ${email}`)
   const names = { firstName: 'First', lastName: 'Administrator', phone: null }
   const inserted = await insertUser(tx, { email, emailKey: key, ...names, locale, roles: [ADMIN_ROLE] }, now)
-  const existing = inserted ?? (await findUserByEmailKey(tx, key))?.id
-  if (existing === undefined) throw new Error('the first administrator could not be created')
-  return existing
+  const user = await findUserByEmailKey(tx, key)
+  if (user === undefined) throw new Error('the first administrator could not be created')
+  return { user, isNew: inserted !== undefined }
 }
