@@ -41,13 +41,13 @@ const questions: Record<string, string> = {
   'search what nobody has': 'q=zzz{n}zzz',
   'search what everybody has': 'q=example.com',
   'exact e-mail': 'email=person{n}@example.com',
-  'ids': 'ids=1,{n},{m}',
+  ids: 'ids=1,{n},{m}',
   'role (1 in 100)': 'role=customer_service_agent_1',
   'inactive (1 in 1000)': 'active=false',
   'second factor on (1 in 50)': 'two_factor_enabled=true',
   'never signed in (1 in 10)': 'never_logged_in=true',
   'not seen for a year': 'inactive_since=2025-03-01T00:00:00Z&sort=last_login_at',
-  'locked': 'locked=true',
+  locked: 'locked=true',
   'search and filter': 'q=family{m}%20&active=true&role=customer',
 }
 
@@ -126,13 +126,18 @@ async function measure(address: string): Promise<void> {
     body: JSON.stringify({ email: 'boss@bench.test', password: adminPassword }),
   })
   const { access_token: token } = (await login.json()) as { access_token: string }
-  const cursor = Buffer.from(JSON.stringify(['users:id', Math.floor(users / 2), Math.floor(users / 2)])).toString('base64url')
+  const cursor = Buffer.from(JSON.stringify(['users:id', Math.floor(users / 2), Math.floor(users / 2)])).toString(
+    'base64url',
+  )
   console.log(`\n| question (${users} users, ${rounds} rounds) | p50 ms | p95 ms | max ms |\n|---|---|---|---|`)
   for (const [name, query] of Object.entries(questions)) {
     const times: number[] = []
     for (let round = 0; round < rounds; round++) {
       const n = 1 + ((round * 7919) % users)
-      const asked = query.replaceAll('{n}', String(n)).replaceAll('{m}', String(n % 100)).replaceAll('{cursor}', cursor)
+      const asked = query
+        .replaceAll('{n}', String(n))
+        .replaceAll('{m}', String(n % 100))
+        .replaceAll('{cursor}', cursor)
       const start = performance.now()
       const answer = await fetch(`${address}/admin/users?${asked}`, { headers: { authorization: `Bearer ${token}` } })
       await answer.arrayBuffer()
@@ -151,14 +156,17 @@ async function printPlans(db: Database): Promise<void> {
     'first page': [{}, page],
     'search a name (1 in 100)': [{ q: 'family7 ' }, page],
     'search one e-mail': [{ q: 'person4711@' }, page],
-    'role': [{ role: 'customer_service_agent_1' }, page],
-    'inactive': [{ active: false }, page],
+    role: [{ role: 'customer_service_agent_1' }, page],
+    inactive: [{ active: false }, page],
     'second factor on': [{ twoFactorEnabled: true }, page],
-    'locked': [{ locked: true }, page],
+    locked: [{ locked: true }, page],
     'last sign-in, newest first': [{}, { ...page, sort: 'last_login_at', descending: true }],
   }
   for (const [name, [filter, wanted]] of Object.entries(asked)) {
-    const plan = await userListQuery(db, filter, wanted, new Date()).explain('text', sql`analyze, buffers off, timing off`)
+    const plan = await userListQuery(db, filter, wanted, new Date()).explain(
+      'text',
+      sql`analyze, buffers off, timing off`,
+    )
     const lines = plan.map((row) => row['QUERY PLAN'])
     console.log(`\n### ${name}\n\n\`\`\`\n${lines.join('\n')}\n\`\`\``)
   }

@@ -27,7 +27,7 @@ import { healthRoutes } from './http/health.ts'
 import { refuseOtherMethods } from './http/methods.ts'
 import { documentationRoutes, registerOpenApi } from './http/openapi.ts'
 import { registerParameters } from './http/parameters.ts'
-import { registerProblems } from './http/problems.ts'
+import { refuseUnreadableUrl, registerProblems } from './http/problems.ts'
 import { registerRequestLog } from './http/request-log.ts'
 import { sharedSchemas } from './http/schemas.ts'
 
@@ -46,7 +46,9 @@ export async function buildApp(deps: Deps): Promise<App> {
     trustProxy: trustedProxies(http.trustProxy),
     requestIdHeader: false,
     genReqId: (request) => givenRequestId(request.headers['x-request-id']) ?? randomUUID(),
-    routerOptions: { maxParamLength: 256 },
+    // As long as a request line can be: a long id is a bad id, and refused like one.
+    routerOptions: { maxParamLength: 16 * KIB },
+    frameworkErrors: refuseUnreadableUrl,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, useDefaults: false } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
 
@@ -69,17 +71,22 @@ export async function buildApp(deps: Deps): Promise<App> {
     exposedHeaders: ['ETag', 'Retry-After', 'X-Request-Id'],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     maxAge: 600,
+    strictPreflight: false,
   })
   if (http.requestsPerMinute > 0) {
     await app.register(rateLimit, {
+      global: false,
       max: http.requestsPerMinute,
       timeWindow: '1 minute',
+      allowList: (request) => request.routeOptions.config.rateLimit === false,
       addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
       errorResponseBuilder: (_request, context) =>
         new Refusal('too_many_attempts', { retryAfter: Math.ceil(context.ttl / 1000) }),
     })
+    // Before any route's guard, and for paths that lead nowhere too.
+    app.addHook('onRequest', app.rateLimit())
   }
-  await registerOpenApi(app, deps.config)
+  await registerOpenApi(app)
 
   const guards = createGuards(deps)
   await app.register(

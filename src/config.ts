@@ -3,9 +3,11 @@
  * Every mistake is found in one pass and told in one clear line each; nothing starts on a wrong setting.
  */
 import { networkInterfaces } from 'node:os'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MailSettings } from './mail/compose.ts'
 import { readTemplates } from './mail/templates.ts'
+import { emailKey } from './policy/email-key.ts'
 import { LOCALES, type Locale } from './policy/locales.ts'
 
 /** One 32-byte secret with the id under which everything made from it is filed. The first of a ring is primary. */
@@ -18,8 +20,10 @@ export interface SecretKey {
 export interface Config {
   production: boolean
   logLevel: (typeof LOG_LEVELS)[number]
-  /** Absent: the embedded database in `.data/`, outside production only. */
+  /** Absent: the embedded database, outside production only. */
   database: { url: string; migrationUrl: string; directUrl: string; poolSize: number } | undefined
+  /** Where the embedded database lies. Absent: `.data/` beside the code. */
+  dataDir: string | undefined
   /** Absent: made up, together with the embedded database. */
   secretKeys: SecretKey[] | undefined
   http: {
@@ -147,7 +151,8 @@ function secretKeyRing(value: string): SecretKey[] {
       throw new Mistake('must list keys as id:base64, separated by commas; an id is 1 to 8 letters, digits, _ or -')
     }
     const key = Buffer.from(base64, 'base64')
-    if (key.length !== 32) {
+    // The decoder stops at the first thing it does not know; what follows would be lost in silence.
+    if (!/^[\w+/-]+=?$/.test(base64) || key.length !== 32) {
       throw new Mistake(`holds a key "${id}" that is not 32 bytes in base64; make one with: openssl rand -base64 32`)
     }
     return { id, key }
@@ -157,7 +162,7 @@ function secretKeyRing(value: string): SecretKey[] {
 }
 
 function emailAddress(value: string): string {
-  if (!/^[^\s@]+@[^\s@]+$/.test(value)) throw new Mistake(`must be an e-mail address; it is "${value}"`)
+  if (emailKey(value) === undefined) throw new Mistake(`must be an e-mail address; it is "${value}"`)
   return value
 }
 
@@ -182,7 +187,7 @@ export const settings = {
   NODE_ENV: setting({
     fallback: 'development',
     about: '`production` switches every convenience off and makes the marked settings required',
-    parse: text,
+    parse: oneOf(['development', 'test', 'production']),
   }),
   DATABASE_URL: setting({
     fallbackText: 'an embedded PostgreSQL in `.data/`; required in production',
@@ -203,6 +208,11 @@ export const settings = {
     fallback: '10',
     about: 'connections that one replica keeps at most',
     parse: integer(2, 200),
+  }),
+  DATA_DIR: setting({
+    fallbackText: '`.data/` beside the code',
+    about: 'the folder of the embedded database and its secrets; not used with `DATABASE_URL`',
+    parse: (value) => resolve(value),
   }),
   PORT: setting({ fallback: '3000', about: 'the port to listen on', parse: integer(1, 65535) }),
   HOST: setting({
@@ -336,6 +346,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
           poolSize: given(values.DATABASE_POOL_SIZE),
         }
       : undefined,
+    dataDir: values.DATA_DIR,
     secretKeys: values.SECRET_KEYS,
     http: {
       host: values.HOST ?? (production ? allAddresses() : 'localhost'),
@@ -420,6 +431,14 @@ function contradictions(values: Values, production: boolean, wrong: Set<string>)
     for (const name of ['MAILJET_API_KEY', 'MAILJET_API_SECRET', 'MAIL_FROM_EMAIL'] as const) {
       required(name, 'is required with MAIL_TRANSPORT=mailjet')
     }
+  }
+  for (const name of ['DATABASE_MIGRATION_URL', 'DATABASE_DIRECT_URL'] as const) {
+    if (values[name] && !values.DATABASE_URL && !wrong.has('DATABASE_URL') && !production) {
+      found.push(`${name} is of no use without DATABASE_URL; set both or neither`)
+    }
+  }
+  if (production && values.BOOTSTRAP_ADMIN_PASSWORD) {
+    required('BOOTSTRAP_ADMIN_EMAIL', 'is required with BOOTSTRAP_ADMIN_PASSWORD in production')
   }
   if (values.ISSUER && values.BASE_PATH && !values.ISSUER.endsWith(values.BASE_PATH)) {
     found.push(`ISSUER must end with BASE_PATH (${values.BASE_PATH}); it is "${values.ISSUER}"`)

@@ -5,25 +5,45 @@ import { type Logger, pino } from 'pino'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { KeyMismatch } from './keys.ts'
 import { SchemaTooOld, type Service, startService } from './service.ts'
+import { isRefusedLogin, isUnavailable } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
 
-const DATA_FOLDER = fileURLToPath(new URL('../.data', import.meta.url))
+const DEFAULT_DATA_FOLDER = fileURLToPath(new URL('../.data', import.meta.url))
 
 /** Something the person who starts the service can mend; told in one line each, without a stack. */
 class CannotStart extends Error {}
 
+type Close = () => Promise<void>
+
 async function main(): Promise<void> {
   const config = readConfig()
   const log = pino({ level: config.logLevel })
-  await requireFreePort(config)
-  const database = await openOrStartDatabase(config)
-  const service = await startService(config, database, log).catch(async (error) => {
-    await database.stop()
+  const running = start(config, log)
+  closeOnSignals(running, log)
+  await running
+}
+
+/** @returns finishes the requests under way and takes down, last first, what was started. A failed start does so too. */
+async function start(config: Config, log: Logger): Promise<Close> {
+  const started: Close[] = []
+  const close = async () => {
+    for (const stop of started.splice(0).reverse()) await stop()
+  }
+  try {
+    await requireFreePort(config)
+    const database = await openOrStartDatabase(config)
+    started.push(database.stop)
+    // In production migrations are a step of their own, with a role of their own.
+    if (!config.production) await migrate(database.migrationUrl, decodeURIComponent(new URL(database.url).username))
+    const service = await startService(config, database, log)
+    started.push(service.close)
+    await service.app.listen({ host: config.http.host, port: config.http.port })
+    greet(config, service, database.embedded)
+    return close
+  } catch (error) {
+    await close()
     throw error
-  })
-  closeOnSignals(service, database.stop, log)
-  await service.app.listen({ host: config.http.host, port: config.http.port })
-  greet(config, service, database.embedded)
+  }
 }
 
 function readConfig(): Config {
@@ -51,40 +71,42 @@ function requireFreePort({ http: { host, port } }: Config): Promise<void> {
 async function openOrStartDatabase(config: Config) {
   if (config.database && config.secretKeys) {
     const { url, migrationUrl, directUrl } = config.database
-    // In production migrations are a step of their own, with a role of their own.
-    if (!config.production) await migrate(migrationUrl, decodeURIComponent(new URL(url).username))
-    return { url, directUrl, secretKeys: config.secretKeys, embedded: false, stop: async () => {} }
+    return { url, migrationUrl, directUrl, secretKeys: config.secretKeys, embedded: false, stop: async () => {} }
   }
   const { DataFolderInUse, startEmbeddedDatabase } = await import('./dev/embedded-database.ts')
-  const embedded = await startEmbeddedDatabase(DATA_FOLDER).catch((error) => {
+  const folder = config.dataDir ?? DEFAULT_DATA_FOLDER
+  const embedded = await startEmbeddedDatabase(folder).catch((error) => {
     throw error instanceof DataFolderInUse ? new CannotStart(error.message) : error
   })
-  await migrate(embedded.migrationUrl, decodeURIComponent(new URL(embedded.url).username))
-  return { ...embedded, directUrl: embedded.url, secretKeys: config.secretKeys ?? embedded.secretKeys, embedded: true }
+  const secretKeys = config.secretKeys ?? embedded.secretKeys
+  return { ...embedded, directUrl: embedded.url, secretKeys, embedded: true }
 }
 
-function closeOnSignals(service: Service, stopDatabase: () => Promise<void>, log: Logger): void {
+/** A signal during the start waits for its end, so that no half-started database stays behind. */
+function closeOnSignals(running: Promise<Close>, log: Logger): void {
   let closing = false
-  const close = async () => {
+  const onSignal = async () => {
     if (closing) return
     closing = true
     try {
-      await service.close()
-      await stopDatabase()
+      const close = await running
+      await close()
       process.exit(0)
     } catch (error) {
       log.error({ err: error }, 'closing failed')
       process.exit(1)
     }
   }
-  process.on('SIGINT', close)
-  process.on('SIGTERM', close)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
 }
 
 function greet(config: Config, service: Service, embedded: boolean): void {
   const { issuer } = config.token
   const lines = [`OmniCRM identity service listens on ${issuer}`, `  API reference   ${issuer}/docs`]
-  if (embedded) lines.push('  database        embedded PostgreSQL in .data/ (delete the folder to start afresh)')
+  if (embedded) {
+    const folder = config.dataDir ?? '.data'
+    lines.push(`  database        embedded PostgreSQL in ${folder}/ (delete the folder to start afresh)`)
+  }
   if (service.firstAdmin) {
     const { email, temporaryPassword, linkMailed } = service.firstAdmin
     if (linkMailed) lines.push('  a link to set its password is on its way by mail')
@@ -97,9 +119,15 @@ function greet(config: Config, service: Service, embedded: boolean): void {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof CannotStart || error instanceof KeyMismatch || error instanceof SchemaTooOld
-  const text = error instanceof Error ? error.message : String(error)
-  for (const line of text.split('\n')) console.error(`omnicrm-identity: ${line}`)
-  if (!known && error instanceof Error) console.error(error.stack)
+  for (const line of explain(error).split('\n')) console.error(`omnicrm-identity: ${line}`)
   process.exit(1)
 })
+
+/** One line for what the reader can mend; the stack where only the code can be at fault. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof CannotStart || error instanceof KeyMismatch || error instanceof SchemaTooOld)
+    return error.message
+  if (isUnavailable(error) || isRefusedLogin(error)) return `cannot use the database: ${error.message}`
+  return error.stack ?? error.message
+}

@@ -20,7 +20,7 @@ import { readSchemaState } from './store/schema.ts'
 export interface Service {
   app: App
   firstAdmin: FirstAdmin | undefined
-  /** Finishes the requests under way, then the jobs, then the connections. */
+  /** Finishes the requests and jobs under way, then closes the connections. */
   close(): Promise<void>
 }
 
@@ -33,10 +33,14 @@ export async function startService(
   database: { url: string; directUrl: string; secretKeys: SecretKey[] },
   log: Logger,
 ): Promise<Service> {
+  let closing = false
   const db = openDatabase({
     url: database.url,
     poolSize: config.database?.poolSize ?? 10,
-    onIdleError: (error) => log.warn({ err: error }, 'lost an idle database connection'),
+    // The message alone: the error also carries the driver's connection with all its state.
+    onIdleError: (error) => {
+      if (!closing) log.warn({ reason: error.message }, 'lost an idle database connection')
+    },
   })
   try {
     if ((await readSchemaState(db)) === 'older')
@@ -69,9 +73,11 @@ export async function startService(
       app,
       firstAdmin,
       async close() {
+        closing = true
+        const jobsStopped = stopJobs()
         await app.close()
         await worker.stop()
-        await stopJobs()
+        await jobsStopped
         await db.destroy()
       },
     }

@@ -65,6 +65,7 @@ export async function verifyAccessToken(
   now: Date,
   toleranceSeconds = 0,
 ): Promise<VerifiedAccessToken | AccessTokenFault> {
+  if (!hasCanonicalSignature(token)) return 'access_token_invalid'
   try {
     const { payload } = await jwtVerify(
       token,
@@ -89,4 +90,10 @@ export async function verifyAccessToken(
     if (error instanceof errors.JOSEError) return 'access_token_invalid'
     throw error
   }
+}
+
+/** Base64url leaves spare bits in a signature's last character, which decoders ignore: one spelling counts, the others do not. */
+function hasCanonicalSignature(token: string): boolean {
+  const signature = token.slice(token.lastIndexOf('.') + 1)
+  return Buffer.from(signature, 'base64url').toString('base64url') === signature
 }

@@ -11,7 +11,7 @@ the access tokens that every other OmniCRM service verifies.
 A sign-in answers with one of four outcomes; branch on \`status\`. Everything that is refused is a problem+json with a
 stable \`code\`. Access tokens are JWTs (RFC 9068); their keys are at \`/.well-known/jwks.json\`.`
 
-export async function registerOpenApi(app: App, config: Config): Promise<void> {
+export async function registerOpenApi(app: App): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -13,6 +13,12 @@ export function registerProblems(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, new Refusal('not_found')))
 }
 
+/** For a URL that meets no route and no hook: it gets the headers here that hooks set elsewhere. */
+export function refuseUnreadableUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+  sendProblem(request, reply, toRefusal(error, request))
+}
+
 function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const language = textsFor(request)
   const { title, detail } = language.refusals[refusal.code]
@@ -42,7 +48,6 @@ const FRAMEWORK_CODES: Record<string, RefusalCode> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
   FST_ERR_BAD_URL: 'not_found',
-  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 }
 
 function toRefusal(error: FastifyError, request: FastifyRequest): Refusal {

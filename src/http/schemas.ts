@@ -36,8 +36,18 @@ export const emailInput = Type.String({
   examples: ['jane.doe@example.com'],
 })
 
-export const nameInput = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S', description: 'Not blank.' })
-export const phoneInput = nullableString({ maxLength: 50, description: 'As people write it; null removes it.' })
+// Control characters have no place in either, and PostgreSQL takes no NUL.
+export const nameInput = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^(?=\\s*\\S)[^\\p{Cc}]*$',
+  description: 'Not blank, without control characters.',
+})
+export const phoneInput = nullableString({
+  maxLength: 50,
+  pattern: '^[^\\p{Cc}]*$',
+  description: 'As people write it; null removes it.',
+})
 export const localeInput = Type.Unsafe<Locale>({
   type: 'string',
   enum: [...LOCALES],

@@ -21,7 +21,9 @@ export function startJobs(jobs: Job[], log: Logger): () => Promise<void> {
 
 async function loop(job: Job, log: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await job.run().catch((error: unknown) => log.warn({ err: error, job: job.name }, 'a job failed; it runs again'))
+    await job.run().catch((error: unknown) => {
+      if (!signal.aborted) log.warn({ err: error, job: job.name }, 'a job failed; it runs again')
+    })
     await sleep(job.every, undefined, { signal, ref: false }).catch(() => undefined)
   }
 }

@@ -7,18 +7,25 @@ import { domainToASCII } from 'node:url'
 /** RFC 5321, 4.5.3.1.3, less the angle brackets. */
 const MAX_LENGTH = 254
 
+const NOT_IN_ADDRESS = /[\s\p{Cc}\p{Cf}\p{Cs}<>()[\],;:\\"@]/u
+/** domainToASCII parses like a URL: it would drop what stands behind these, or decode it. */
+const URL_SYNTAX = /[/?#%]/
+
 /**
  * Trimmed, NFC, lower-cased without locale, domain in ASCII.
  * @returns undefined for what cannot be an address.
  */
 export function emailKey(email: string): string | undefined {
   if (email.length > 4 * MAX_LENGTH) return undefined
-  const trimmed = email.trim().normalize('NFC').toLowerCase()
+  // Normalised once more, because a few Greek letters leave NFC when they are lower-cased.
+  const trimmed = email.trim().normalize('NFC').toLowerCase().normalize('NFC')
   const at = trimmed.lastIndexOf('@')
   const local = trimmed.slice(0, at)
-  const domain = domainToASCII(trimmed.slice(at + 1))
-  if (at < 1 || domain === '' || /[\s\p{Cc}\p{Cf}<>()[\],;:\\"@]/u.test(local) || !/^[a-z0-9.-]+$/.test(domain))
+  const givenDomain = trimmed.slice(at + 1)
+  if (at < 1 || NOT_IN_ADDRESS.test(local) || NOT_IN_ADDRESS.test(givenDomain) || URL_SYNTAX.test(givenDomain))
     return undefined
+  const domain = domainToASCII(givenDomain)
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(domain)) return undefined
   const key = `${local}@${domain}`
   return key.length <= MAX_LENGTH ? key : undefined
 }

@@ -64,14 +64,19 @@ export function isUniqueViolation(error: unknown): boolean {
 
 /**
  * True for faults of the database or the way to it, which pass: connection refused or lost, shutting down, too many
- * connections, out of space, time-outs.
+ * connections, out of space, time-outs, a database that is being replaced.
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (/^(08|53|57|25P0[34]|55P03|25006)/.test(code)) return true
+  if (/^(08|3D000|53|57|25P0[34]|55P03|25006)/.test(code)) return true
   if (/^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/.test(code)) return true
   return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
     error.message,
   )
+}
+
+/** True when the database refuses the role: wrong name or password, no right to connect or to do what it must. */
+export function isRefusedLogin(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(28|42501$)/.test(String(error.code))
 }

@@ -2,28 +2,26 @@
  * Brings the schema up to date with Kysely's Migrator: plain SQL files, forward only, all in one transaction under a
  * lock, so two replicas that start at once migrate once. Then grants the runtime role what it needs.
  */
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Logger, runMigrations as runQueueMigrations } from 'graphile-worker'
 import { type Migration, Migrator, sql } from 'kysely'
-import { openDatabase } from './database.ts'
-
-const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url))
+import { lockInTransaction, openDatabase } from './database.ts'
+import { MIGRATION_FOLDER, MIGRATION_TABLE, migrationNames, readSchemaState } from './schema.ts'
 
 /** The queue tells of each of its own migrations; ours are told by our caller. */
 const quiet = new Logger(() => () => {})
 
-export const MIGRATION_TABLE = 'schema_migrations'
-
 /**
  * @param ownerUrl connection of the role that owns the schema.
  * @param runtimeRole name of the role that the service runs as.
- * @returns the names of the migrations that were applied now.
+ * @returns the names of the migrations that were applied now. A schema newer than this release is left as it is, so
+ *   that a release can be rolled back.
  */
 export async function migrate(ownerUrl: string, runtimeRole: string): Promise<string[]> {
   const db = openDatabase({ url: ownerUrl, poolSize: 2, onIdleError: () => {} })
   try {
+    if ((await readSchemaState(db)) === 'newer') return []
     const migrator = new Migrator({
       db,
       provider: { getMigrations: readMigrations },
@@ -32,10 +30,12 @@ export async function migrate(ownerUrl: string, runtimeRole: string): Promise<st
     })
     const { error, results } = await migrator.migrateToLatest()
     if (error) throw error
-    await runQueueMigrations({ connectionString: ownerUrl, logger: quiet })
     await db.transaction().execute(async (tx) => {
+      // The queue's migrations, and grants on the same table, fail when two run at once.
+      await lockInTransaction(tx, 'grants')
+      await runQueueMigrations({ connectionString: ownerUrl, logger: quiet })
       await sql`select set_config('omnicrm.runtime_role', ${runtimeRole}, true)`.execute(tx)
-      await sql.raw(await readFile(join(FOLDER, 'grants.sql'), 'utf8')).execute(tx)
+      await sql.raw(await readFile(join(MIGRATION_FOLDER, 'grants.sql'), 'utf8')).execute(tx)
     })
     return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
   } finally {
@@ -43,20 +43,11 @@ export async function migrate(ownerUrl: string, runtimeRole: string): Promise<st
   }
 }
 
-/** The names of all migrations that this release knows, oldest first. */
-export async function migrationNames(): Promise<string[]> {
-  const files = await readdir(FOLDER)
-  return files
-    .filter((file) => /^\d{4}-.*\.sql$/.test(file))
-    .map((file) => file.replace(/\.sql$/, ''))
-    .sort()
-}
-
 async function readMigrations(): Promise<Record<string, Migration>> {
   const names = await migrationNames()
   const entries = names.map((name): [string, Migration] => {
     const up: Migration['up'] = async (db) => {
-      await sql.raw(await readFile(join(FOLDER, `${name}.sql`), 'utf8')).execute(db)
+      await sql.raw(await readFile(join(MIGRATION_FOLDER, `${name}.sql`), 'utf8')).execute(db)
     }
     return [name, { up }]
   })

@@ -1,7 +1,12 @@
 /** Does the schema of the database match what this release can serve? */
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import { MIGRATION_TABLE, migrationNames } from './migrate.ts'
+
+export const MIGRATION_FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url))
+
+export const MIGRATION_TABLE = 'schema_migrations'
 
 export type SchemaState = 'current' | 'older' | 'newer'
 
@@ -11,6 +16,15 @@ export async function readSchemaState(db: Database): Promise<SchemaState> {
   const applied = await appliedMigrations(db)
   if (known.some((name) => !applied.includes(name))) return 'older'
   return applied.length > known.length ? 'newer' : 'current'
+}
+
+/** The names of all migrations that this release knows, oldest first. */
+export async function migrationNames(): Promise<string[]> {
+  const files = await readdir(MIGRATION_FOLDER)
+  return files
+    .filter((file) => /^\d{4}-.*\.sql$/.test(file))
+    .map((file) => file.replace(/\.sql$/, ''))
+    .sort()
 }
 
 async function appliedMigrations(db: Database): Promise<string[]> {

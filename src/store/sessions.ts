@@ -74,8 +74,13 @@ export async function endSessions(tx: OpenTransaction, userId: number, exceptId?
   return Number(result.numDeletedRows)
 }
 
-/** Ends a user's oldest sessions beyond the newest `keep`. */
-export async function endOldestSessions(tx: OpenTransaction, userId: number, keep: number): Promise<void> {
+/** Ends a user's oldest sessions until `keep` are left, this one among them. */
+export async function endOldestSessions(
+  tx: OpenTransaction,
+  userId: number,
+  keep: number,
+  exceptId: string,
+): Promise<void> {
   await tx
     .deleteFrom('sessions')
     .where('id', 'in', (eb) =>
@@ -83,9 +88,10 @@ export async function endOldestSessions(tx: OpenTransaction, userId: number, kee
         .selectFrom('sessions')
         .select('id')
         .where('user_id', '=', userId)
+        .where('id', '!=', exceptId)
         .orderBy('last_used_at', 'desc')
         .orderBy('id')
-        .offset(keep),
+        .offset(keep - 1),
     )
     .execute()
 }

@@ -45,7 +45,7 @@ export function createClient(baseUrl: string, document: object): Call {
     const response = await fetch(baseUrl + path, { method, headers, ...(sent === undefined ? {} : { body: sent }) })
     const text = await response.text()
     const contentType = response.headers.get('content-type')?.split(';')[0] ?? ''
-    const body = contentType.endsWith('json') ? JSON.parse(text) : undefined
+    const body = contentType.endsWith('json') && text !== '' ? JSON.parse(text) : undefined
     check(method, path.split('?')[0] ?? path, response.status, contentType, body)
     return { status: response.status, body, text, headers: response.headers, cookie: readCookie(response.headers) }
   }

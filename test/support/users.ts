@@ -124,11 +124,13 @@ export async function race(
 ): Promise<{ answers: Answer[]; tally: Record<string, number> }> {
   const answers = await Promise.all(Array.from({ length: times }, (_, n) => act(n)))
   const tally: Record<string, number> = {}
-  for (const { status, body } of answers) {
-    const key = body?.code ? `${status} ${body.code}` : body?.status ? `${status} ${body.status}` : String(status)
-    tally[key] = (tally[key] ?? 0) + 1
-  }
+  for (const answer of answers) tally[gist(answer)] = (tally[gist(answer)] ?? 0) + 1
   return { answers, tally }
+}
+
+/** An answer in two words: `403 forbidden`, `200 authenticated`; the status alone where there is no more to say. */
+export function gist({ status, body }: Answer): string {
+  return [status, body?.code ?? body?.status].filter(Boolean).join(' ')
 }
 
 export async function deactivate({ db }: TestApp, userId: number): Promise<void> {

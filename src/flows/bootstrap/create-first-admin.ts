@@ -6,7 +6,7 @@ import { normalisePassword } from '../../policy/passwords.ts'
 import { ADMIN_ROLE } from '../../policy/permissions.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
 import { findLinkLivingBeyond } from '../../store/links.ts'
-import { findUserByEmailKey, hasUsableAdmin, insertUser, setPassword, type UserRecord } from '../../store/users.ts'
+import { findUserByEmailKey, hasUsableAdmin, insertUser, setPassword } from '../../store/users.ts'
 import { createLink, queueMail } from '../shared/queue-mail.ts'
 import { recordEvent, SYSTEM } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
@@ -36,31 +36,35 @@ export async function createFirstAdmin(deps: Deps): Promise<FirstAdmin | undefin
     await lockInTransaction(tx, 'first-admin')
     const now = deps.clock.now()
     if (await hasUsableAdmin(tx, now)) return undefined
-    const admin = await findOrInsertAdmin(tx, deps, now)
+    const { user, isNew } = await findOrInsertAdmin(tx, deps, now)
+    if (!user.active || !user.roles.includes(ADMIN_ROLE)) {
+      // Their sessions would become an administrator's: that is for someone to decide, not for a start.
+      deps.log.warn('BOOTSTRAP_ADMIN_EMAIL belongs to a user who is no active administrator; name another address')
+      return undefined
+    }
     if (hash === undefined) {
-      if (await findLinkLivingBeyond(tx, admin.id, 'welcome', now)) return undefined
-      const linkId = await createLink(tx, deps, admin.id, 'welcome', now)
-      await queueMail(tx, admin, { kind: 'welcome', linkId }, now)
+      if (await findLinkLivingBeyond(tx, user.id, 'welcome', now)) return undefined
+      const linkId = await createLink(tx, deps, user.id, 'welcome', now)
+      await queueMail(tx, user, { kind: 'welcome', linkId }, now)
     } else {
       const until = secondsAfter(now, lifetimes.temporaryPassword.unused)
-      await (temporaryPassword === undefined
-        ? setPassword(tx, admin.id, hash, 'set')
-        : setPassword(tx, admin.id, hash, 'temporary', until))
+      if (temporaryPassword === undefined) await setPassword(tx, user.id, hash, 'set')
+      else await setPassword(tx, user.id, hash, 'temporary', until)
     }
+    const type = isNew ? 'user_created' : temporaryPassword ? 'temporary_password_set' : 'password_changed'
     const details = { bootstrap: true }
-    const report = { type: 'user_created', outcome: 'success', actor: SYSTEM, subjectId: admin.id, details } as const
-    await recordEvent(tx, report, undefined, now)
+    await recordEvent(tx, { type, outcome: 'success', actor: SYSTEM, subjectId: user.id, details }, undefined, now)
     return { email, temporaryPassword, linkMailed: hash === undefined }
   })
 }
 
-async function findOrInsertAdmin(tx: OpenTransaction, deps: Deps, now: Date): Promise<UserRecord> {
+async function findOrInsertAdmin(tx: OpenTransaction, deps: Deps, now: Date) {
   const { email, locale } = deps.config.bootstrapAdmin
   const key = emailKey(email)
   if (key === undefined) throw new Error(`BOOTSTRAP_ADMIN_EMAIL is not an e-mail address: ${email}`)
   const names = { firstName: 'First', lastName: 'Administrator', phone: null }
-  await insertUser(tx, { email, emailKey: key, ...names, locale, roles: [ADMIN_ROLE] }, now)
-  const admin = await findUserByEmailKey(tx, key)
-  if (!admin) throw new Error('the first administrator could not be created')
-  return admin
+  const inserted = await insertUser(tx, { email, emailKey: key, ...names, locale, roles: [ADMIN_ROLE] }, now)
+  const user = await findUserByEmailKey(tx, key)
+  if (user === undefined) throw new Error('the first administrator could not be created')
+  return { user, isNew: inserted !== undefined }
 }

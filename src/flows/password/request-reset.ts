@@ -8,7 +8,7 @@ import { findLinkLivingBeyond } from '../../store/links.ts'
 import { findUserByEmailKey, lockUser, type UserRecord } from '../../store/users.ts'
 import { type Counter, findThrottle, recordFailure } from '../shared/attempts.ts'
 import { createLink, queueMail } from '../shared/queue-mail.ts'
-import { ANONYMOUS, recordEvent } from '../shared/record-event.ts'
+import { ANONYMOUS, type EventReport, recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
 
 /**
@@ -29,11 +29,18 @@ export async function requestReset(deps: Deps, email: string, source: Source): P
   const known = await transact(deps.db, async (tx) => {
     const now = deps.clock.now()
     const user = found ? await lockUser(tx, found.id) : await lockStranger(tx, account)
-    const throttled = await findThrottle(tx, deps, counters, source, now, user?.id)
+    const throttled = await findThrottle(tx, deps, counters, source, now, about(deps, user, account))
     if (throttled) return throttled
     await recordFailure(tx, deps, counters, now)
     if (user?.active) await mailResetLink(tx, deps, user, now)
-    await report(tx, deps, user, account, source, now)
+    const outcome = user?.active ? 'success' : 'failure'
+    const event = {
+      type: 'password_reset_requested',
+      outcome,
+      actor: ANONYMOUS,
+      ...about(deps, user, account),
+    } as const
+    await recordEvent(tx, event, source, now)
     return user !== undefined
   })
   if (!known && deps.config.accountEnumeration === 'reveal') throw new Refusal('account_not_found')
@@ -56,23 +63,8 @@ async function mailResetLink(tx: OpenTransaction, deps: Deps, user: UserRecord, 
   await queueMail(tx, user, { kind: 'password_reset', linkId }, now)
 }
 
-function report(
-  tx: OpenTransaction,
-  deps: Deps,
-  user: UserRecord | undefined,
-  account: string,
-  source: Source,
-  now: Date,
-): Promise<void> {
-  const details = user
-    ? { mailed: user.active }
-    : { unknown_email: lookupHash(deps.keys.lookupKey, 'email', account).toString('base64url') }
-  const outcome = user?.active ? 'success' : 'failure'
-  const subject = user ? { subjectId: user.id } : {}
-  return recordEvent(
-    tx,
-    { type: 'password_reset_requested', outcome, actor: ANONYMOUS, ...subject, details },
-    source,
-    now,
-  )
+/** Whom the event is about; an unknown address only as a keyed hash. */
+function about(deps: Deps, user: UserRecord | undefined, account: string): Pick<EventReport, 'subjectId' | 'details'> {
+  if (user) return { subjectId: user.id, details: { mailed: user.active } }
+  return { details: { unknown_email: lookupHash(deps.keys.lookupKey, 'email', account).toString('base64url') } }
 }

@@ -10,8 +10,8 @@ import { presentSession, presentTokens } from '../../http/present.ts'
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../../http/refresh-cookie.ts'
 import { Authenticated, closed, ref, Session } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
-import { listSessions } from '../../store/sessions.ts'
 import { endOtherSessions, endOwnSession } from './end-sessions.ts'
+import { listOwnSessions } from './list-sessions.ts'
 import { refreshSession } from './refresh-session.ts'
 import { signOut } from './sign-out.ts'
 
@@ -25,7 +25,8 @@ const RefreshToken = Type.Object(
 )
 
 const SessionId = Type.Object(
-  { session_id: Type.String({ format: 'uuid', description: 'The `id` of the session.' }) },
+  // The length keeps the `urn:uuid:` notation out, which the format allows and PostgreSQL does not read.
+  { session_id: Type.String({ format: 'uuid', maxLength: 36, description: 'The `id` of the session.' }) },
   closed,
 )
 
@@ -113,9 +114,9 @@ export function sessionRoutes(app: App, deps: Deps, guards: Guards): void {
       }),
     },
     async (request) => {
-      const { user, session } = sessionOf(request)
-      const sessions = await listSessions(deps.db, user.id, deps.clock.now())
-      return { items: sessions.map((entry) => presentSession(entry, session.id)), next_cursor: null }
+      const bearer = sessionOf(request)
+      const sessions = await listOwnSessions(deps, bearer)
+      return { items: sessions.map((entry) => presentSession(entry, bearer.session.id)), next_cursor: null }
     },
   )
 

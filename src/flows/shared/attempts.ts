@@ -13,7 +13,7 @@ import {
   forgetAttemptsOn,
 } from '../../store/attempts.ts'
 import type { Database, OpenTransaction } from '../../store/database.ts'
-import { ANONYMOUS, recordEvent } from './record-event.ts'
+import { ANONYMOUS, type EventReport, recordEvent } from './record-event.ts'
 
 /** What is counted: an account, a source, a user's second factor … */
 export interface Counter {
@@ -34,7 +34,7 @@ export async function findThrottle(
   counters: Counter[],
   source: Source,
   now: Date,
-  subjectId?: number,
+  about: Pick<EventReport, 'subjectId' | 'details'> = {},
 ): Promise<Refusal | undefined> {
   const records = await findAttempts(
     db,
@@ -49,19 +49,9 @@ export async function findThrottle(
   const kind = counters.find((counter) => keyOf(deps, counter).equals(blocked.key))?.kind
   const count = await countThrottled(db, blocked.key)
   if (Number.isInteger(Math.log10(count))) {
-    const details = { kind, count, until: blocked.blocked_until.toISOString() }
-    await recordEvent(
-      db,
-      {
-        type: 'attempts_throttled',
-        outcome: 'failure',
-        actor: ANONYMOUS,
-        ...(subjectId ? { subjectId } : {}),
-        details,
-      },
-      source,
-      now,
-    )
+    const details = { ...about.details, kind, count, until: blocked.blocked_until.toISOString() }
+    const report = { ...about, type: 'attempts_throttled', outcome: 'failure', actor: ANONYMOUS, details } as const
+    await recordEvent(db, report, source, now)
   }
   return new Refusal('too_many_attempts', {
     retryAfter: Math.max(1, Math.ceil((blocked.blocked_until.getTime() - now.getTime()) / 1000)),

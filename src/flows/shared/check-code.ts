@@ -37,7 +37,7 @@ export async function checkCode<T>(
   accept: (code: string) => Promise<T | undefined>,
 ): Promise<T | Refusal> {
   const counters: Counter[] = [{ kind: 'secondFactor', id: String(check.user.id), userId: check.user.id }]
-  const throttled = await findThrottle(tx, deps, counters, source, now, check.user.id)
+  const throttled = await findThrottle(tx, deps, counters, source, now, { subjectId: check.user.id })
   if (throttled) return throttled
 
   const accepted = await accept(normaliseCode(check.code))

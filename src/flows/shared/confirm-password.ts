@@ -22,7 +22,7 @@ export async function withConfirmedPassword<T>(
   act: (tx: OpenTransaction, user: UserRecord, now: Date) => Promise<T | Refusal>,
 ): Promise<T> {
   const counters: Counter[] = [{ kind: 'currentPassword', id: String(bearer.user.id), userId: bearer.user.id }]
-  const throttled = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), bearer.user.id)
+  const throttled = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), { subjectId: bearer.user.id })
   if (throttled) throw throttled
   const right = await deps.hasher.verify(bearer.user.password_hash, normalisePassword(password))
 
@@ -30,7 +30,7 @@ export async function withConfirmedPassword<T>(
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
-    const heardTooOften = await findThrottle(tx, deps, counters, source, now, user.id)
+    const heardTooOften = await findThrottle(tx, deps, counters, source, now, { subjectId: user.id })
     if (heardTooOften) return heardTooOften
     if (!right || user.credentials_version !== bearer.user.credentials_version) {
       await recordFailure(tx, deps, counters, now)

@@ -35,7 +35,7 @@ export async function openSession(
     absolute_limit_at: limit,
   }
   await insertSession(tx, session)
-  await endOldestSessions(tx, user.id, MAX_SESSIONS)
+  await endOldestSessions(tx, user.id, MAX_SESSIONS, session.id)
   await countSignIn(tx, user.id, now)
   await recordEvent(
     tx,

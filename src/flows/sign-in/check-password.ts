@@ -17,7 +17,7 @@ import {
 import { advanceSignIn } from '../shared/advance-sign-in.ts'
 import { type Counter, findThrottle, forgetFailures, recordFailure } from '../shared/attempts.ts'
 import { describeProgress } from '../shared/issue-tokens.ts'
-import { ANONYMOUS, recordEvent } from '../shared/record-event.ts'
+import { ANONYMOUS, type EventReport, recordEvent } from '../shared/record-event.ts'
 import type { Outcome, Progress } from '../shared/sign-in.ts'
 import { transact } from '../shared/transact.ts'
 
@@ -50,10 +50,10 @@ export async function checkPassword(deps: Deps, credentials: Credentials, source
     { kind: 'signInAccount', id: account, ...(user && { userId: user.id }) },
     { kind: 'signInSource', id: source.network },
   ]
-  const throttled = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), user?.id)
+  const attempt: Attempt = { credentials, account, user, counters, source }
+  const throttled = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about(deps, attempt))
   if (throttled) throw throttled
 
-  const attempt: Attempt = { credentials, account, user, counters, source }
   const right = await isRightPassword(deps, user, credentials.password)
   const newHash =
     right && user?.password_hash && deps.hasher.isOutdated(user.password_hash)
@@ -81,7 +81,7 @@ async function judge(
   const now = deps.clock.now()
   const user = await lockAccount(tx, attempt)
   if (user?.credentials_version !== attempt.user?.credentials_version) return 'changed'
-  const throttled = await findThrottle(tx, deps, attempt.counters, attempt.source, now, user?.id)
+  const throttled = await findThrottle(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
   if (throttled) return throttled
 
   if (!user || !right || isDeadTemporaryPassword(user, now)) {
@@ -107,7 +107,8 @@ async function judge(
 /** Attempts on one account are judged one after another, also on one that does not exist. */
 async function lockAccount(tx: OpenTransaction, attempt: Attempt): Promise<UserRecord | undefined> {
   if (attempt.user) return lockUser(tx, attempt.user.id)
-  await lockInTransaction(tx, `sign-in:${attempt.account}`)
+  // Escaped, because what cannot be an address may hold a NUL, which PostgreSQL does not take.
+  await lockInTransaction(tx, `sign-in:${JSON.stringify(attempt.account)}`)
   return undefined
 }
 
@@ -118,20 +119,16 @@ async function refuse(
   code: Extract<RefusalCode, 'invalid_credentials' | 'account_inactive'>,
   now: Date,
 ): Promise<Refusal> {
-  const unknown = () => lookupHash(deps.keys.lookupKey, 'email', attempt.account).toString('base64url')
-  await recordEvent(
-    tx,
-    {
-      type: 'sign_in',
-      outcome: 'failure',
-      actor: ANONYMOUS,
-      ...(attempt.user ? { subjectId: attempt.user.id } : {}),
-      details: attempt.user ? { reason: code } : { reason: code, unknown_email: unknown() },
-    },
-    attempt.source,
-    now,
-  )
+  const { details, ...subject } = about(deps, attempt)
+  const failure = { type: 'sign_in', outcome: 'failure', actor: ANONYMOUS, ...subject } as const
+  await recordEvent(tx, { ...failure, details: { reason: code, ...details } }, attempt.source, now)
   return new Refusal(code)
+}
+
+/** Whom an event of this attempt is about; an unknown address only as a keyed hash. */
+function about(deps: Deps, { user, account }: Attempt): Pick<EventReport, 'subjectId' | 'details'> {
+  if (user) return { subjectId: user.id }
+  return { details: { unknown_email: lookupHash(deps.keys.lookupKey, 'email', account).toString('base64url') } }
 }
 
 function isDeadTemporaryPassword(user: UserRecord, now: Date): boolean {

@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { type Config, ConfigError, loadConfig, settings } from '../src/config.ts'
+
+const key = () => randomBytes(32).toString('base64')
+const DATABASE_URL = 'postgres://runtime:secret@db.example.com:5432/omnicrm'
+const SECRET_KEYS = `k1:${key()}`
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL,
+  SECRET_KEYS,
+  ISSUER: 'https://id.example.com',
+  FRONTEND_URL: 'https://crm.example.com',
+}
+
+/** The lines that a start with these settings would print; none when it would go on. */
+function mistakes(env: Record<string, string>): string[] {
+  try {
+    loadConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.lines
+    throw error
+  }
+}
+
+const postgresUrls = ['localhost', 'mysql://u:p@h/d', 'postgres://host/db', 'postgres://u:p#w@h/d', ' ']
+const urls = ['crm.example.com', 'ftp://x', 'https://x/?a=1', 'https://x/#a', 'https://user@x', 'https://']
+const badValues: Record<string, string[]> = {
+  NODE_ENV: ['prod', 'Production', 'staging'],
+  DATABASE_URL: postgresUrls,
+  DATABASE_MIGRATION_URL: postgresUrls,
+  DATABASE_DIRECT_URL: postgresUrls,
+  DATABASE_POOL_SIZE: ['1', '201', 'ten', '-5', '2.5', '1e1', '0x10'],
+  PORT: ['0', '65536', 'http', '-1', '30 00', '3000.5', '٣٠٠٠'],
+  SECRET_KEYS: [
+    'a-secret',
+    'k1:',
+    'k1:c2hvcnQ=',
+    `toolongid:${key()}`,
+    `sp ace:${key()}`,
+    `:${key()}`,
+    `k1:${randomBytes(31).toString('base64')}`,
+    `k1:${randomBytes(33).toString('base64')}`,
+    `k1:${key()},k1:${key()}`,
+    `k1:${key()};k2:${key()}`,
+    `k1:${key()}\nk2:${key()}`,
+  ],
+  ISSUER: urls,
+  FRONTEND_URL: urls,
+  BASE_PATH: ['crm', '/', '/crm/', '//crm', '/c rm', '/crm?x', '/ünter'],
+  CORS_ORIGINS: ['*', 'crm.example.com', 'https://crm.example.com/', 'https://a.example, *', 'null', 'ftp://a.example'],
+  TRUST_PROXY: ['true', '0', '11', '10.0.0.0/8, everyone', 'proxy.example.com', '*'],
+  REQUESTS_PER_MINUTE: ['-1', 'many', '1000001', '1.5'],
+  UI_MODE: ['CRM', 'cell', 'crm,cbc'],
+  ARGON2_MEMORY_KIB: ['7167', '1048577', '19 MiB'],
+  ARGON2_PASSES: ['0', '21', 'two'],
+  ARGON2_PARALLELISM: ['0', '17'],
+  BOOTSTRAP_ADMIN_EMAIL: [
+    'admin',
+    '@example.com',
+    'a b@example.com',
+    'admin@',
+    'a@exa mple.com',
+    `${'a'.repeat(251)}@x.y`,
+  ],
+  BOOTSTRAP_ADMIN_LOCALE: ['de', 'EN', 'english'],
+  LOG_LEVEL: ['verbose', 'INFO', '30'],
+}
+/** Settings that are text of any kind. */
+const anyText = ['HOST', 'DATA_DIR', 'AUDIENCE', 'BOOTSTRAP_ADMIN_PASSWORD']
+
+t.test('every setting is either any text or refuses bad values', async (t) => {
+  t.strictSame([...Object.keys(badValues), ...anyText].sort(), Object.keys(settings).sort())
+})
+
+t.test('each bad value is told in one line that names the setting', async (t) => {
+  const whole = { DATABASE_URL, SECRET_KEYS }
+  t.strictSame(mistakes(whole), [])
+  for (const [name, values] of Object.entries(badValues)) {
+    for (const value of values) {
+      const lines = mistakes({ ...whole, [name]: value })
+      t.equal(lines.length, 1, `${name}=${value}: ${lines.join(' | ')}`)
+      t.match(lines[0], new RegExp(`^${name} (must|holds|names) [^\\n]+$`), `${name}=${value}`)
+    }
+  }
+})
+
+t.test('a mistake in a secret is told without the secret', async (t) => {
+  const secret = randomBytes(31).toString('base64')
+  const lines = mistakes({
+    DATABASE_URL: 'mysql://runtime:hunter2-hunter2@db/omnicrm',
+    SECRET_KEYS: `k1:${secret}`,
+    BOOTSTRAP_ADMIN_PASSWORD: 'hunter2-hunter2',
+    PORT: 'x',
+  })
+  t.equal(lines.length, 3)
+  t.notMatch(lines.join('\n'), 'hunter2')
+  t.notMatch(lines.join('\n'), secret)
+})
+
+t.test('all mistakes are told at once, in one message', async (t) => {
+  const env = Object.fromEntries(Object.entries(badValues).map(([name, values]) => [name, values[0] ?? '']))
+  const lines = mistakes(env)
+  t.strictSame(lines.map((line) => line.split(' ')[0]).sort(), Object.keys(badValues).sort())
+  t.throws(() => loadConfig(env), { name: 'ConfigError', message: lines.join('\n') })
+})
+
+t.test('production asks for what it needs, all at once, and makes no secret up', async (t) => {
+  const needed = ['DATABASE_URL', 'FRONTEND_URL', 'ISSUER', 'SECRET_KEYS']
+  const lines = mistakes({ NODE_ENV: 'production' })
+  t.strictSame(lines.map((line) => line.split(' ')[0]).sort(), needed)
+  t.equal(lines.filter((line) => /is required/.test(line)).length, needed.length)
+  for (const name of needed) {
+    const without = Object.fromEntries(Object.entries(PRODUCTION).filter(([other]) => other !== name))
+    t.strictSame(
+      mistakes(without).map((line) => line.split(' ')[0]),
+      [name],
+    )
+    t.strictSame(
+      mistakes({ ...PRODUCTION, [name]: '' }).map((line) => line.split(' ')[0]),
+      [name],
+      `${name} empty`,
+    )
+  }
+
+  const config = loadConfig(PRODUCTION)
+  t.strictSame(
+    config.secretKeys?.map(({ id }) => id),
+    ['k1'],
+  )
+  t.strictSame(config.bootstrapAdmin, { email: '', password: undefined, locale: 'en' })
+})
+
+t.test('production differs in nothing else: addresses, cookies, logs', async (t) => {
+  const config = loadConfig(PRODUCTION)
+  t.equal(config.production, true)
+  t.match(config.http.host, /^(::|0\.0\.0\.0)$/)
+  t.equal(config.http.secureCookies, true)
+  t.equal(config.logLevel, 'info')
+  t.strictSame(config.http.corsOrigins, ['https://crm.example.com'])
+})
+
+t.test('settings that contradict each other are refused, naming them', async (t) => {
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ DATABASE_URL }, /^SECRET_KEYS is required with a database of your own/],
+    [{ DATABASE_MIGRATION_URL: DATABASE_URL }, /^DATABASE_MIGRATION_URL .* without DATABASE_URL/],
+    [{ DATABASE_DIRECT_URL: DATABASE_URL }, /^DATABASE_DIRECT_URL .* without DATABASE_URL/],
+    [{ ISSUER: 'http://localhost:3000', BASE_PATH: '/crm' }, /^ISSUER must end with BASE_PATH \(\/crm\)/],
+    [{ ...PRODUCTION, ISSUER: 'http://id.example.com' }, /^ISSUER must be https in production/],
+    [{ ...PRODUCTION, FRONTEND_URL: 'http://crm.example.com' }, /^FRONTEND_URL must be https in production/],
+    [{ ...PRODUCTION, ISSUER: 'http://localhost.example.com' }, /^ISSUER must be https in production/],
+    [{ ...PRODUCTION, BOOTSTRAP_ADMIN_PASSWORD: 'x' }, /^BOOTSTRAP_ADMIN_EMAIL is required with/],
+  ]
+  for (const [env, line] of cases) {
+    const lines = mistakes(env)
+    t.equal(lines.length, 1, lines.join(' | '))
+    t.match(lines[0], line)
+  }
+  t.strictSame(mistakes({ ISSUER: 'https://example.com/crm', BASE_PATH: '/crm' }), [])
+  t.strictSame(mistakes({ ...PRODUCTION, ISSUER: 'http://localhost:3000' }), [], 'this machine needs no https')
+})
+
+t.test('without any setting it is a development service on this machine', async (t) => {
+  const config = loadConfig({})
+  t.match(config, {
+    production: false,
+    logLevel: 'warn',
+    database: undefined,
+    dataDir: undefined,
+    secretKeys: undefined,
+    http: {
+      host: 'localhost',
+      port: 3000,
+      basePath: '',
+      corsOrigins: ['http://localhost:3001'],
+      trustProxy: false,
+      secureCookies: false,
+      requestsPerMinute: 1200,
+    },
+    token: { issuer: 'http://localhost:3000', audience: 'omnicrm' },
+    frontendUrl: 'http://localhost:3001',
+    uiMode: 'crm',
+    accountEnumeration: 'reveal',
+    mail: {
+      transport: { kind: 'file', folder: fileURLToPath(new URL('../.data/mail', import.meta.url)) },
+      from: { email: 'no-reply@example.com', name: 'OmniCRM' },
+      support: { email: undefined, phone: undefined },
+      templates: {},
+    },
+    passwordHash: { memoryKiB: 19456, passes: 2, parallelism: 1 },
+    bootstrapAdmin: { email: 'admin@example.com', password: undefined, locale: 'en' },
+  } satisfies Config)
+  const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, '']))
+  t.strictSame(loadConfig(empty), config, 'an empty setting counts as unset')
+})
+
+t.test('what is not set follows from what is', async (t) => {
+  const config = loadConfig({
+    DATABASE_URL,
+    SECRET_KEYS,
+    PORT: '8080',
+    BASE_PATH: '/crm',
+    FRONTEND_URL: 'https://crm.example.com/app/',
+  })
+  t.equal(config.token.issuer, 'http://localhost:8080/crm')
+  t.equal(config.frontendUrl, 'https://crm.example.com/app')
+  t.strictSame(config.http.corsOrigins, ['https://crm.example.com'])
+  t.match(config.database, { url: DATABASE_URL, migrationUrl: DATABASE_URL, directUrl: DATABASE_URL, poolSize: 10 })
+  t.equal(loadConfig({ ISSUER: 'https://id.example.com' }).http.secureCookies, true, 'plain cookies only on localhost')
+})
+
+t.test('lists are read entry by entry, in their order', async (t) => {
+  const [first, second] = [randomBytes(32), randomBytes(32)]
+  const config = loadConfig({
+    DATABASE_URL,
+    DATABASE_MIGRATION_URL: 'postgresql://owner:secret@db.example.com/omnicrm',
+    SECRET_KEYS: ` new:${second.toString('base64')} , old:${first.toString('base64')},`,
+    CORS_ORIGINS: 'https://a.example.com, http://localhost:5173',
+    TRUST_PROXY: '10.0.0.0/8, loopback, fd00::/8',
+  })
+  t.strictSame(config.secretKeys, [
+    { id: 'new', key: second },
+    { id: 'old', key: first },
+  ])
+  t.strictSame(config.http.corsOrigins, ['https://a.example.com', 'http://localhost:5173'])
+  t.strictSame(config.http.trustProxy, ['10.0.0.0/8', 'loopback', 'fd00::/8'])
+  t.equal(loadConfig({ TRUST_PROXY: '2' }).http.trustProxy, 2)
+  t.equal(config.database?.migrationUrl, 'postgresql://owner:secret@db.example.com/omnicrm')
+})
+
+t.test('the first administrator is taken as given', async (t) => {
+  const { bootstrapAdmin } = loadConfig({
+    ...PRODUCTION,
+    BOOTSTRAP_ADMIN_EMAIL: 'Root@Example.com',
+    BOOTSTRAP_ADMIN_PASSWORD: ' a password ',
+    BOOTSTRAP_ADMIN_LOCALE: 'ar',
+  })
+  t.strictSame(bootstrapAdmin, { email: 'Root@Example.com', password: ' a password ', locale: 'ar' })
+})

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { base64url, SignJWT } from 'jose'
+import t from 'tap'
+import { signAccessToken, verifyAccessToken } from '../../src/crypto/access-token.ts'
+import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { importKey, newSigningKey, openPrivateKey } from '../../src/crypto/signing-keys.ts'
+
+const ring = createKeyRing([{ id: 'k1', key: randomBytes(32) }])
+const settings = { issuer: 'https://crm.example.com', audience: 'omnicrm' }
+const now = new Date('2026-03-02T10:00:00.000Z')
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+const claims = {
+  sub: '42',
+  sid: '0b6b0c1e-7f55-4c58-9c61-6a1b7bb7c0de',
+  authTime: now.getTime() / 1000 - 60,
+  amr: ['pwd'],
+  roles: ['customer_service_agent_1'],
+  permissions: ['view_customer'],
+  jti: 'b1b2c3d4-0000-4000-8000-000000000001',
+}
+
+const { kid, publicJwk, sealedPrivateKey } = await newSigningKey(ring)
+const signer = { kid, privateKey: await openPrivateKey(ring, kid, sealedPrivateKey) }
+const publicKey = await importKey(publicJwk)
+const findKey = async (wanted: string) => (wanted === kid ? publicKey : undefined)
+const token = await signAccessToken(signer, settings, claims, now, later(900))
+const verify = (text: string, at = now, tolerance?: number) => verifyAccessToken(text, findKey, settings, at, tolerance)
+
+t.test('an access token is a JWT by RFC 9068', async (t) => {
+  const [header = '', payload = ''] = token.split('.')
+  const read = (part: string) => JSON.parse(new TextDecoder().decode(base64url.decode(part)))
+  t.strictSame(read(header), { alg: 'ES256', typ: 'at+jwt', kid })
+  const { authTime, ...same } = claims
+  t.strictSame(read(payload), {
+    ...same,
+    auth_time: authTime,
+    client_id: 'omnicrm',
+    iss: settings.issuer,
+    aud: settings.audience,
+    iat: now.getTime() / 1000,
+    exp: now.getTime() / 1000 + 900,
+  })
+  t.strictSame(await verify(token), { userId: 42, sessionId: claims.sid })
+})
+
+t.test('it counts until the second of its end, and as long after it as the reader tolerates', async (t) => {
+  t.type(await verify(token, later(899)), 'object')
+  t.equal(await verify(token, later(900)), 'access_token_expired')
+  t.type(await verify(token, later(900), 60), 'object')
+  t.equal(await verify(token, later(960), 60), 'access_token_expired')
+})
+
+t.test(
+  'nothing but the signing key, algorithm, type, issuer, audience and all claims together is accepted',
+  async (t) => {
+    const sign = (change: { header?: object; payload?: object; drop?: string }, key = signer.privateKey) => {
+      const payload: Record<string, unknown> = { sid: claims.sid, ...change.payload }
+      const jwt = new SignJWT(payload)
+      if (change.drop !== 'sub') jwt.setSubject('42')
+      if (change.drop !== 'jti') jwt.setJti('x')
+      if (change.drop !== 'iat') jwt.setIssuedAt(now)
+      if (change.drop !== 'exp') jwt.setExpirationTime(later(900))
+      if (!('iss' in payload)) jwt.setIssuer(settings.issuer)
+      if (!('aud' in payload)) jwt.setAudience(settings.audience)
+      return jwt.setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...change.header }).sign(key)
+    }
+    t.type(await verify(await sign({})), 'object', 'the token that the cases change in one thing each')
+    const foreign = await newSigningKey(ring)
+    const bad: Record<string, string> = {
+      'another key': await sign({}, await openPrivateKey(ring, foreign.kid, foreign.sealedPrivateKey)),
+      'an unknown key id': await sign({ header: { kid: foreign.kid } }),
+      'no key id': await sign({ header: { kid: undefined } }),
+      'another type': await sign({ header: { typ: 'JWT' } }),
+      'no type': await sign({ header: { typ: undefined } }),
+      'another issuer': await sign({ payload: { iss: 'https://crm.example.com/' } }),
+      'another audience': await sign({ payload: { aud: 'other' } }),
+      'not yet valid': await sign({ payload: { nbf: now.getTime() / 1000 + 60 } }),
+      'no session': await sign({ payload: { sid: undefined } }),
+      'no user': await sign({ drop: 'sub' }),
+      'no id': await sign({ drop: 'jti' }),
+      'no issue time': await sign({ drop: 'iat' }),
+      'no end': await sign({ drop: 'exp' }),
+    }
+    for (const [name, text] of Object.entries(bad)) t.equal(await verify(text), 'access_token_invalid', name)
+  },
+)
+
+t.test('a fault of the service is no fault of the token', async (t) => {
+  const broken = async () => {
+    throw new Error('the database is away')
+  }
+  await t.rejects(verifyAccessToken(token, broken, settings, now), /the database is away/)
+})

@@ -1,0 +1,76 @@
+/** The service as its users start it: a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
+export interface ServerProcess {
+  url: string
+  child: ChildProcess
+  /** What it has printed so far. */
+  stdout: () => string
+  /** The lines of stderr so far. */
+  complaints: () => string[]
+  ended: Promise<Ended>
+  /** Resolves when it has greeted; throws when it ended instead. */
+  greeted: Promise<void>
+  /** Sends a signal and waits for the end. */
+  stop(signal: NodeJS.Signals): Promise<Ended>
+}
+
+/** Runs `node src/server.ts` with these settings and no others; killed with the test if it is still there. */
+export function startServer(t: Test, port: number, env: Record<string, string>): ServerProcess {
+  const child = spawn(process.execPath, ['src/server.ts'], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], PORT: String(port), ARGON2_MEMORY_KIB: '7168', ARGON2_PASSES: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code, signal) => resolve({ code, signal })))
+  const greeted = new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+      if (stdout.includes('API reference')) resolve()
+    })
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    ended.then(({ code }) => reject(new Error(`the service ended with ${code}: ${stderr}`)))
+  })
+  greeted.catch(() => {})
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  return {
+    url: `http://localhost:${port}`,
+    child,
+    stdout: () => stdout,
+    complaints: () => stderr.split('\n').filter((line) => line !== ''),
+    ended,
+    greeted,
+    stop: (signal) => {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, 'localhost', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
