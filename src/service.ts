@@ -59,7 +59,7 @@ export async function startService(
     }
     const firstAdmin = await createFirstAdmin(deps)
     const app = await buildApp(deps)
-    const worker = await startWorker(deps, database.directUrl)
+    const worker = await startWorker(deps, database.directUrl, () => closing)
     const stopJobs = startJobs(
       [
         { name: 'seal-events', every: 1_000, run: () => sealEvents(deps) },
@@ -76,7 +76,7 @@ export async function startService(
         closing = true
         const jobsStopped = stopJobs()
         await app.close()
-        await worker.stop()
+        await worker.stop().catch((error) => log.warn({ err: error }, 'the queue did not stop in good order'))
         await jobsStopped
         await db.destroy()
       },

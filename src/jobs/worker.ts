@@ -19,7 +19,7 @@ export function taskList(deps: Deps): TaskList {
  * Starts working through the queue.
  * @param directUrl a connection without a pooler in between: the worker listens for new jobs on it.
  */
-export function startWorker(deps: Deps, directUrl: string): Promise<Runner> {
+export function startWorker(deps: Deps, directUrl: string, isClosing: () => boolean): Promise<Runner> {
   return run({
     connectionString: directUrl,
     maxPoolSize: 3,
@@ -28,14 +28,17 @@ export function startWorker(deps: Deps, directUrl: string): Promise<Runner> {
     noHandleSignals: true,
     parsedCronItems: [],
     taskList: taskList(deps),
-    logger: queueLogger(deps.log),
+    logger: queueLogger(deps.log, isClosing),
   })
 }
 
-/** A failing job is told by the job itself; what the queue says of itself matters only from warnings on. */
-function queueLogger(log: Logger): QueueLogger {
+/**
+ * A failing job is told by the job itself; what the queue says of itself matters only from warnings on, and no more once
+ * the service closes and its connections end.
+ */
+function queueLogger(log: Logger, isClosing: () => boolean): QueueLogger {
   return new QueueLogger(() => (level, message) => {
-    if (level === 'error') log.error({ queue: message.slice(0, 200) }, 'the queue reports an error')
-    else if (level === 'warning') log.warn({ queue: message.slice(0, 200) }, 'the queue warns')
+    if (isClosing() || (level !== 'error' && level !== 'warning')) return
+    log[level === 'error' ? 'error' : 'warn']({ queue: message.slice(0, 200) }, 'the queue reports trouble')
   })
 }

@@ -25,7 +25,7 @@ export const attemptLimits = {
   secondFactor: { free: 5, firstWait: 5, longestWait: 15 * MINUTE, memory: 24 * HOUR },
   /** Requests for a reset link for one address, known or not, and from one source. Every request counts. */
   resetAccount: { free: 5, firstWait: 60, longestWait: HOUR, memory: 24 * HOUR },
-  resetSource: { free: 30, firstWait: 30, longestWait: HOUR, memory: HOUR },
+  resetSource: { free: 30, firstWait: 30, longestWait: HOUR, memory: 24 * HOUR },
   /** Wrong current passwords given by a signed-in user. */
   currentPassword: { free: 5, firstWait: 5, longestWait: 15 * MINUTE, memory: HOUR },
 } satisfies Record<string, AttemptLimit>
