@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { removeClusterData } from '../src/dev/embedded-cluster.ts'
-import { freePort, type ServerProcess, startServer } from './support/process.ts'
+import { freePort } from '../src/dev/free-port.ts'
+import { type ServerProcess, startServer } from './support/process.ts'
 import { createTestDatabase } from './support/server.ts'
 import { NEW_PASSWORD } from './support/users.ts'
 
@@ -52,7 +53,7 @@ async function settleAdmin(t: Test, server: ServerProcess): Promise<void> {
 
 t.test('on a database of its own: migrates, greets, answers, and ends on a signal', async (t) => {
   const env = await ownDatabase(t)
-  const port = await freePort()
+  const port = await freePort('localhost')
   const first = startServer(t, port, env)
   await first.greeted
   t.match(first.stdout(), `listens on http://localhost:${port}\n`)
@@ -81,7 +82,7 @@ t.test('on a database of its own: migrates, greets, answers, and ends on a signa
 })
 
 t.test('a request under way is answered before the service ends', async (t) => {
-  const server = startServer(t, await freePort(), await ownDatabase(t))
+  const server = startServer(t, await freePort('localhost'), await ownDatabase(t))
   await server.greeted
   const body = JSON.stringify({ email: 'nobody@example.com', password: 'x' })
   const headers = { 'content-type': 'application/json', 'content-length': body.length, expect: '100-continue' }
@@ -104,7 +105,7 @@ t.test('a request under way is answered before the service ends', async (t) => {
 
 t.test('what the operator can mend is told in one line each, and the exit status is 1', async (t) => {
   const env = await ownDatabase(t)
-  const working = startServer(t, await freePort(), env)
+  const working = startServer(t, await freePort('localhost'), env)
   await working.greeted
   await working.stop('SIGTERM')
   const { DATABASE_URL } = env
@@ -131,7 +132,7 @@ t.test('what the operator can mend is told in one line each, and the exit status
     ['an address of another machine', { ...env, HOST: '192.0.2.1' }, [/cannot listen on 192\.0\.2\.1:\d+/]],
   ]
   for (const [name, settings, lines] of cases) {
-    const server = startServer(t, await freePort(), settings)
+    const server = startServer(t, await freePort('localhost'), settings)
     t.match(await server.ended, { code: 1 }, name)
     t.match(server.complaints(), lines, name)
     t.equal(server.complaints().length, lines.length, `${name}: ${server.complaints().join('\n')}`)
@@ -154,7 +155,7 @@ t.test('on the embedded database, in a folder that no other system user gets int
     await rm(home, { recursive: true, force: true })
   })
   const start = async () => {
-    const server = startServer(t, await freePort(), { DATA_DIR })
+    const server = startServer(t, await freePort('localhost'), { DATA_DIR })
     await server.greeted
     return server
   }
@@ -166,7 +167,7 @@ t.test('on the embedded database, in a folder that no other system user gets int
   t.equal((await stat(join(DATA_DIR, 'secrets.json'))).mode & 0o777, 0o600, 'secrets are for their owner only')
   await settleAdmin(t, first)
 
-  const intruder = startServer(t, await freePort(), { DATA_DIR })
+  const intruder = startServer(t, await freePort('localhost'), { DATA_DIR })
   t.match(await intruder.ended, { code: 1 })
   t.equal(intruder.complaints().length, 1)
   t.match(intruder.complaints()[0], `another service (process ${first.child.pid}) runs on ${DATA_DIR}`)

@@ -21,9 +21,9 @@ import {
 } from 'node:fs'
 import { readlink, rm } from 'node:fs/promises'
 import { registerHooks } from 'node:module'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { freePort } from './free-port.ts'
 
 export interface Cluster {
   port: number
@@ -47,7 +47,7 @@ const isRoot = process.getuid?.() === 0
 export async function startCluster(settings: ClusterSettings): Promise<Cluster> {
   const EmbeddedPostgres = await loadEmbeddedPostgres()
   const dataDir = isRoot ? reachableDataDir(settings.dataDir) : settings.dataDir
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const log: string[] = []
   const postgres = new EmbeddedPostgres({
     databaseDir: dataDir,
@@ -159,16 +159,4 @@ function isReachable(folder: string): boolean {
     if ((statSync(path).mode & 0o001) === 0) return false
     if (path === dirname(path)) return true
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
 }

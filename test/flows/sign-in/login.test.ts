@@ -157,6 +157,8 @@ t.test('whatever does not sign in gets one and the same answer', async (t) => {
     const headers = (of: typeof answer) => [...of.headers.keys()].sort()
     t.strictSame(headers(answer), headers(wrong), name)
   }
+  const long = await createUser(app, { password: 'x'.repeat(1025) })
+  t.equal(gist(await login(app, long)), '401 invalid_credentials', 'over-long, although it would fit the hash')
   t.strictSame(await eventsAbout(app, user.id), ['sign_in!', 'sign_in!', 'sign_in!'])
   t.equal((await login(app, user)).status, 200)
 })
