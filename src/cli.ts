@@ -2,10 +2,7 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { pino } from 'pino'
-import { databaseClock } from './clock.ts'
 import { ConfigError, loadConfig } from './config.ts'
-import { createHasher } from './crypto/hasher.ts'
-import { createKeyRing } from './crypto/key-ring.ts'
 import type { Deps, Source } from './deps.ts'
 import { Refusal } from './errors.ts'
 import { exportEvents } from './flows/audit/read-events.ts'
@@ -14,8 +11,8 @@ import type { CommandLine } from './flows/shared/act-on-user.ts'
 import { listUsers } from './flows/users/list-users.ts'
 import { resetUserPassword, resetUserTwoFactor, unlockUser } from './flows/users/reset-credentials.ts'
 import { presentEvent } from './http/present.ts'
-import { KeyMismatch, openKeys } from './keys.ts'
-import { createMailer } from './mail/create-mailer.ts'
+import { KeyMismatch } from './keys.ts'
+import { openDeps } from './open-deps.ts'
 import { emailKey } from './policy/email-key.ts'
 import { openDatabase } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
@@ -140,19 +137,8 @@ async function withDeps(work: (deps: Deps) => Promise<void>): Promise<void> {
   }
   const db = openDatabase({ url: config.database.url, poolSize: 2, onIdleError: () => {} })
   try {
-    const clock = databaseClock(db)
-    await clock.adjust()
-    const keys = await openKeys(db, createKeyRing(config.secretKeys), clock)
     const log = pino({ level: config.logLevel }, pino.destination(2))
-    await work({
-      config,
-      db,
-      clock,
-      keys,
-      hasher: createHasher(config.passwordHash),
-      mailer: createMailer(config),
-      log,
-    })
+    await work(await openDeps(config, db, config.secretKeys, log))
   } finally {
     await db.destroy()
   }

@@ -3,7 +3,7 @@
  * Every mistake is found in one pass and told in one clear line each; nothing starts on a wrong setting.
  */
 import { networkInterfaces } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MailSettings } from './mail/compose.ts'
 import { readTemplates } from './mail/templates.ts'
@@ -67,6 +67,8 @@ interface Setting<T> {
   /** Throws a Mistake that ends the sentence "NAME …". */
   parse: (text: string) => T
 }
+
+const DEFAULT_DATA_DIR = fileURLToPath(new URL('../.data', import.meta.url))
 
 class Mistake extends Error {}
 
@@ -211,7 +213,7 @@ export const settings = {
   }),
   DATA_DIR: setting({
     fallbackText: '`.data/` beside the code',
-    about: 'the folder of the embedded database and its secrets; not used with `DATABASE_URL`',
+    about: 'the folder of the embedded database and its secrets, and of mails with the file transport',
     parse: (value) => resolve(value),
   }),
   PORT: setting({ fallback: '3000', about: 'the port to listen on', parse: integer(1, 65535) }),
@@ -272,7 +274,7 @@ export const settings = {
     about: '`mailjet`, or `file` (one JSON a mail)',
     parse: oneOf(['mailjet', 'file']),
   }),
-  MAIL_DIR: setting({ fallbackText: '`.data/mail`', about: 'where the file transport writes', parse: text }),
+  MAIL_DIR: setting({ fallbackText: '`{DATA_DIR}/mail`', about: 'where the file transport writes', parse: text }),
   MAILJET_API_KEY: setting({ fallbackText: 'required with `mailjet`', about: "Mailjet's API key", parse: text }),
   MAILJET_API_SECRET: setting({ fallbackText: 'required with `mailjet`', about: "Mailjet's API secret", parse: text }),
   MAILJET_HOST: setting({ fallback: 'api.mailjet.com', about: 'a regional host of Mailjet', parse: text }),
@@ -382,7 +384,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
 
 function mailTransport(values: Values): Config['mail']['transport'] {
   if (values.MAIL_TRANSPORT !== 'mailjet') {
-    return { kind: 'file', folder: values.MAIL_DIR ?? fileURLToPath(new URL('../.data/mail', import.meta.url)) }
+    return { kind: 'file', folder: values.MAIL_DIR ?? join(values.DATA_DIR ?? DEFAULT_DATA_DIR, 'mail') }
   }
   const { MAILJET_API_KEY: apiKey = '', MAILJET_API_SECRET: apiSecret = '', MAILJET_HOST: host } = values
   return { kind: 'mailjet', apiKey, apiSecret, host: given(host) }

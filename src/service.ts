@@ -1,19 +1,14 @@
 /** A running service: the database opened, the keys checked, the jobs started, the app built. */
 import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
-import { databaseClock } from './clock.ts'
 import type { Config, SecretKey } from './config.ts'
-import { createHasher } from './crypto/hasher.ts'
-import { createKeyRing } from './crypto/key-ring.ts'
-import type { Deps } from './deps.ts'
 import { createFirstAdmin, type FirstAdmin } from './flows/bootstrap/create-first-admin.ts'
 import type { App } from './http/app-type.ts'
 import { prepareEventPartitions, purgeExpired } from './jobs/purge.ts'
 import { startJobs } from './jobs/schedule.ts'
 import { sealEvents } from './jobs/seal-events.ts'
 import { startWorker } from './jobs/worker.ts'
-import { openKeys } from './keys.ts'
-import { createMailer } from './mail/create-mailer.ts'
+import { openDeps } from './open-deps.ts'
 import { openDatabase } from './store/database.ts'
 import { readSchemaState } from './store/schema.ts'
 
@@ -45,25 +40,14 @@ export async function startService(
   try {
     if ((await readSchemaState(db)) === 'older')
       throw new SchemaTooOld('the database schema is older than this release; run: npm run migrate')
-    const clock = databaseClock(db)
-    await clock.adjust()
-    const keys = await openKeys(db, createKeyRing(database.secretKeys), clock)
-    const deps: Deps = {
-      config,
-      db,
-      clock,
-      keys,
-      hasher: createHasher(config.passwordHash),
-      mailer: createMailer(config),
-      log,
-    }
+    const deps = await openDeps(config, db, database.secretKeys, log)
     const firstAdmin = await createFirstAdmin(deps)
     const app = await buildApp(deps)
     const worker = await startWorker(deps, database.directUrl, () => closing)
     const stopJobs = startJobs(
       [
         { name: 'seal-events', every: 1_000, run: () => sealEvents(deps) },
-        { name: 'adjust-clock', every: 60_000, run: () => clock.adjust() },
+        { name: 'adjust-clock', every: 60_000, run: () => deps.clock.adjust() },
         { name: 'purge', every: 60_000, run: () => purgeExpired(deps) },
         { name: 'event-partitions', every: 3_600_000, run: () => prepareEventPartitions(deps) },
       ],

@@ -2,8 +2,9 @@
 import { Logger as QueueLogger, type Runner, run, type TaskList } from 'graphile-worker'
 import type { Logger } from 'pino'
 import type { Deps } from '../deps.ts'
-import { DELIVER_MAIL } from '../store/mails.ts'
+import { DELIVER_MAIL, MAIL_RESET_LINK } from '../store/queue.ts'
 import { deliverMail } from './deliver-mail.ts'
+import { mailResetLink } from './mail-reset-link.ts'
 
 /** What each job does. */
 export function taskList(deps: Deps): TaskList {
@@ -11,6 +12,10 @@ export function taskList(deps: Deps): TaskList {
     [DELIVER_MAIL]: async (payload, { job }) => {
       const { mail_id: mailId } = payload as { mail_id: string }
       await deliverMail(deps, mailId, job.attempts >= job.max_attempts)
+    },
+    [MAIL_RESET_LINK]: async (payload) => {
+      const { user_id: userId } = payload as { user_id: number | null }
+      await mailResetLink(deps, userId)
     },
   }
 }

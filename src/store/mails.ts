@@ -1,22 +1,15 @@
 /** Mails on their way and lately gone, and the queue that delivers them. */
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
+import { addJob, DELIVER_MAIL } from './queue.ts'
 import type { Tables } from './tables.ts'
 
 export type MailRecord = Selectable<Tables['mails']>
 
-/** The queue's name for the job that delivers one mail. */
-export const DELIVER_MAIL = 'deliver_mail'
-
-/** With the queue's back-off (e^attempt seconds, at most some six hours): about four days. */
-const MAX_ATTEMPTS = 25
-
 /** Writes the mail and its job in the transaction of the act that causes it: either both are there or neither. */
 export async function queueMail(tx: OpenTransaction, mail: Insertable<Tables['mails']>): Promise<void> {
   await tx.insertInto('mails').values(mail).execute()
-  await sql`
-    select graphile_worker.add_job(
-      ${DELIVER_MAIL}, json_build_object('mail_id', ${mail.id}::text), max_attempts := ${MAX_ATTEMPTS})`.execute(tx)
+  await addJob(tx, DELIVER_MAIL, { mail_id: mail.id })
 }
 
 export function findMail(db: Database, id: string): Promise<MailRecord | undefined> {
