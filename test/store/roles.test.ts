@@ -9,7 +9,8 @@ const NOT_ALLOWED = '42501'
 
 t.test('what the runtime role must not do, the database refuses', async (t) => {
   const app = await startTestApp(t)
-  await signIn(app, await createUser(app))
+  const user = await createUser(app)
+  await signIn(app, user)
   await sealEvents(app.deps)
   const contents = async () => {
     const events = await app.db.selectFrom('events').selectAll().orderBy('id').execute()
@@ -57,8 +58,13 @@ t.test('what the runtime role must not do, the database refuses', async (t) => {
       'create index on events (type)',
       `create rule quiet as on insert to events do instead nothing`,
       'create trigger quiet before insert on events execute function suppress_redundant_updates_trigger()',
-      'create extension pg_trgm',
-      ...[...log, 'users', 'sessions', 'schema_migrations'].flatMap((table) => [
+      'create extension hstore',
+      'drop extension pg_trgm',
+      'drop schema graphile_worker cascade',
+      'create table graphile_worker.extra (id int)',
+      'alter table graphile_worker._private_jobs disable row level security',
+      'drop policy runtime on graphile_worker._private_jobs',
+      ...[...log, 'users', 'sessions', 'links', 'mails', 'schema_migrations'].flatMap((table) => [
         `alter table ${table} add column extra int`,
         `alter table ${table} disable trigger all`,
         `drop table ${table} cascade`,
@@ -79,9 +85,12 @@ t.test('what the runtime role must not do, the database refuses', async (t) => {
       `drop database ${app.database.name}`,
     ],
     'empty a table or touch the record of migrations': [
-      ...['users', 'sessions', 'steps', 'roles', 'signing_keys', 'secret_keys', 'attempts'].map(
+      ...['users', 'sessions', 'steps', 'roles', 'signing_keys', 'secret_keys', 'attempts', 'links', 'mails'].map(
         (table) => `truncate ${table} cascade`,
       ),
+      'truncate graphile_worker._private_jobs',
+      'delete from graphile_worker.migrations',
+      'insert into graphile_worker.migrations (id) values (999)',
       'delete from instance',
       'delete from policy',
       'delete from schema_migrations',
@@ -117,5 +126,32 @@ t.test('what the runtime role must not do, the database refuses', async (t) => {
     for (const statement of ['delete from events_2031_05', 'drop table events_2031_05', 'truncate events_2031_05']) {
       t.equal(await attempt(statement), NOT_ALLOWED, statement)
     }
+  })
+  await t.test('and run the queue: put jobs in, see them, work them off', async (t) => {
+    const workable = [
+      `select graphile_worker.add_job('some_task', '{"a":1}')`,
+      `update graphile_worker._private_jobs set attempts = 1`,
+      'delete from graphile_worker._private_jobs',
+      'select id from graphile_worker.migrations',
+    ]
+    for (const [at, statement] of workable.entries()) {
+      t.equal(await attempt(statement), 'done', statement)
+      const { rows } = await runtime.query('select count(*)::int as jobs from graphile_worker.jobs')
+      t.equal(rows[0].jobs, at < 2 ? 1 : 0, `row security hides nothing: ${statement}`)
+    }
+  })
+
+  await t.test('links and mails are its own to write and to delete', async (t) => {
+    const id = 'b1b2c3d4-0000-4000-8000-000000000001'
+    for (const statement of [
+      `insert into links (id, user_id, kind, token_key_id, created_at, expires_at)
+       values ('${id}', ${user.id}, 'welcome', 'k', now(), now())`,
+      `insert into mails (id, kind, user_id, recipient, locale, created_at)
+       values ('${id}', 'welcome', ${user.id}, 'a@example.com', 'en', now())`,
+      `update mails set state = 'sent'`,
+      'delete from links',
+      'delete from mails',
+    ])
+      t.equal(await attempt(statement), 'done', statement)
   })
 })

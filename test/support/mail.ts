@@ -4,6 +4,8 @@ import { sql } from 'kysely'
 import { taskList } from '../../src/jobs/worker.ts'
 import type { Mailer, OutgoingMail } from '../../src/mail/mailer.ts'
 import type { TestApp } from './app.ts'
+import type { Answer } from './client.ts'
+import type { TestUser } from './users.ts'
 
 export class Mailbox implements Mailer {
   readonly transport = 'file'
@@ -43,4 +45,21 @@ export function linkToken(mail: OutgoingMail): string {
   const url = mail.variables['url']
   if (!url) throw new Error(`the mail "${mail.subject}" has no link`)
   return url.slice(url.lastIndexOf('/') + 1)
+}
+
+let sources = 0
+
+/** Asks for a reset link, each time from another address: requests are counted by source too. Needs TRUST_PROXY. */
+export function forgot({ call }: TestApp, email: string, from?: string): Promise<Answer> {
+  sources += 1
+  const source = from ?? `10.0.${sources >> 8}.${sources & 255}`
+  return call('POST', '/auth/password/forgot', { body: { email }, headers: { 'x-forwarded-for': source } })
+}
+
+/** Has a reset link mailed to the user and returns its token. */
+export async function mailedResetToken(app: TestApp, mailbox: Mailbox, user: TestUser): Promise<string> {
+  const answer = await forgot(app, user.email)
+  if (answer.status !== 200) throw new Error(`expected a mail, got ${answer.text}`)
+  await workQueue(app)
+  return linkToken(mailbox.lastTo(user.email))
 }

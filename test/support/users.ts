@@ -22,6 +22,7 @@ export interface UserOptions {
   active?: boolean
   firstName?: string
   lastName?: string
+  locale?: string
 }
 
 let count = 0
@@ -40,6 +41,7 @@ export async function createUser({ db, deps }: TestApp, options: UserOptions = {
       email_key: emailKey(email) ?? email,
       first_name: options.firstName ?? 'Jane',
       last_name: options.lastName ?? 'Doe',
+      locale: options.locale ?? 'en',
       active: options.active ?? true,
       password_state: state,
       password_hash: state === 'none' ? null : await deps.hasher.hash(password),

@@ -51,11 +51,17 @@ export async function createFirstAdmin(deps: Deps): Promise<FirstAdmin | undefin
       if (temporaryPassword === undefined) await setPassword(tx, user.id, hash, 'set')
       else await setPassword(tx, user.id, hash, 'temporary', until)
     }
-    const type = isNew ? 'user_created' : temporaryPassword ? 'temporary_password_set' : 'password_changed'
+    const type = isNew ? 'user_created' : eventOf(password, temporaryPassword)
     const details = { bootstrap: true }
     await recordEvent(tx, { type, outcome: 'success', actor: SYSTEM, subjectId: user.id, details }, undefined, now)
     return { email, temporaryPassword, linkMailed: hash === undefined }
   })
+}
+
+/** What happened to an administrator who was there before. */
+function eventOf(given: string | undefined, temporary: string | undefined) {
+  if (given !== undefined) return 'password_changed'
+  return temporary === undefined ? 'welcome_email_queued' : 'temporary_password_set'
 }
 
 async function findOrInsertAdmin(tx: OpenTransaction, deps: Deps, now: Date) {

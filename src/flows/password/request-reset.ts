@@ -24,13 +24,13 @@ export async function requestReset(deps: Deps, email: string, source: Source): P
     { kind: 'resetAccount', id: account, ...(user && { userId: user.id }) },
     { kind: 'resetSource', id: source.network },
   ]
-  const about = user
-    ? { subjectId: user.id, details: { mailed: user.active } }
-    : { details: { unknown_email: lookupHash(deps.keys.lookupKey, 'email', account).toString('base64url') } }
+  const hashed = lookupHash(deps.keys.lookupKey, 'email', account).toString('base64url')
+  const about = user ? { subjectId: user.id, details: { mailed: user.active } } : { details: { unknown_email: hashed } }
 
   await transact(deps.db, async (tx) => {
     const now = deps.clock.now()
-    await lockInTransaction(tx, `reset:${account}`)
+    // By the hash: what is no address may hold what PostgreSQL cannot take as text.
+    await lockInTransaction(tx, `reset:${hashed}`)
     const throttled = await findThrottle(tx, deps, counters, source, now, about)
     if (throttled) return throttled
     await recordFailure(tx, deps, counters, now)

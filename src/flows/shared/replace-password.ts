@@ -37,7 +37,7 @@ export async function replacePassword(
   exceptSessionId?: string,
 ): Promise<void> {
   await setPassword(tx, user.id, hash, 'set')
-  await deleteLinks(tx, user.id, ['password_reset', 'welcome'])
+  await deleteLinks(tx, user.id)
   await deleteSteps(tx, user.id)
   await endSessions(tx, user.id, exceptSessionId)
   await queueMail(tx, user, { kind: 'password_changed' }, now)

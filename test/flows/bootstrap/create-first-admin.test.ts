@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { createFirstAdmin } from '../../../src/flows/bootstrap/create-first-admin.ts'
 import { startTestApp, type TestApp } from '../../support/app.ts'
+import { linkToken, Mailbox, workQueue } from '../../support/mail.ts'
 import { createUser, deactivate, eventsAbout, login, NEW_PASSWORD, signIn } from '../../support/users.ts'
 
 const EMAIL = 'First.Admin@Example.com'
@@ -26,7 +27,7 @@ async function admins({ db }: TestApp) {
 t.test('a given password is taken as it is, also one that nobody could choose, and need not be changed', async (t) => {
   for (const password of ['admin', ' spaced ', 'password1', 'First.Admin@Example.com', 'пароль']) {
     const app = await start(t, { BOOTSTRAP_ADMIN_PASSWORD: password, BOOTSTRAP_ADMIN_LOCALE: 'ar' })
-    t.strictSame(await createFirstAdmin(app.deps), { email: EMAIL, temporaryPassword: undefined })
+    t.strictSame(await createFirstAdmin(app.deps), { email: EMAIL, temporaryPassword: undefined, linkMailed: false })
     const answer = await signInWith(app, password)
     t.match(answer.body, {
       status: 'authenticated',
@@ -127,4 +128,48 @@ t.test('no address, no administrator', async (t) => {
   const config = { ...app.deps.config, bootstrapAdmin: { ...app.deps.config.bootstrapAdmin, email: '' } }
   t.equal(await createFirstAdmin({ ...app.deps, config }), undefined)
   t.strictSame(await admins(app), [])
+})
+
+t.test('production makes no password up: it mails one link that sets one, also when two services start', async (t) => {
+  const mailbox = new Mailbox()
+  const env = {
+    BOOTSTRAP_ADMIN_EMAIL: EMAIL,
+    BOOTSTRAP_ADMIN_LOCALE: 'fr',
+    NODE_ENV: 'production',
+    ISSUER: 'https://id.example.com',
+    FRONTEND_URL: 'https://crm.example.com',
+    MAIL_TRANSPORT: 'file',
+  }
+  const app = await startTestApp(t, { env, mailer: mailbox })
+  const replica = await startTestApp(t, { env, database: app.database, clock: app.clock })
+  const mailed = { email: EMAIL, temporaryPassword: undefined, linkMailed: true }
+
+  const made = await Promise.all([createFirstAdmin(app.deps), createFirstAdmin(replica.deps)])
+  t.strictSame(
+    made.filter((result) => result !== undefined),
+    [mailed],
+  )
+  t.equal(await createFirstAdmin(app.deps), undefined, 'nor does a restart while the link lives')
+  await workQueue(app)
+  t.equal(mailbox.mails.length, 1)
+  t.match(mailbox.lastTo(EMAIL).variables['url'], /^https:\/\/crm\.example\.com\/reset-password\//)
+  const [admin] = await admins(app)
+  t.match(admin, { email: EMAIL, locale: 'fr' })
+  t.strictSame(await eventsAbout(app, admin?.id ?? 0), ['user_created'])
+
+  app.clock.advance(7 * 24 * HOURS)
+  t.strictSame(await createFirstAdmin(app.deps), mailed, 'a link that has expired unused is mailed anew')
+  t.strictSame(await admins(app), [admin])
+  t.strictSame(await eventsAbout(app, admin?.id ?? 0), ['user_created', 'welcome_email_queued'])
+  await workQueue(app)
+  t.equal(mailbox.mails.length, 2)
+  const [dead, alive] = mailbox.mails.map(linkToken)
+  const reset = (token: string | undefined) =>
+    app.call('POST', '/auth/password/reset', {
+      body: { token, new_password: NEW_PASSWORD, confirm_password: NEW_PASSWORD },
+    })
+  t.equal((await reset(dead)).body.code, 'reset_link_invalid')
+  t.equal((await reset(alive)).status, 200)
+  t.match((await signInWith(app, NEW_PASSWORD)).body, { status: 'authenticated', user: { roles: ['admin'] } })
+  t.equal(await createFirstAdmin(app.deps), undefined, 'there is an administrator')
 })
