@@ -3,30 +3,16 @@
  *
  * Without options it starts a service of its own and removes it at the end. Against a running service:
  * `npm run demo -- --url http://localhost:3000 --email admin@example.com --password kx7f-2rha-w9ct-e4gs`
+ * (the second part reads the mails that the service wrote: `--mails` names the folder, default `.data/mail`).
  * Exit status 0: everything went as expected.
  */
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
-import { generateSync } from 'otplib'
-import { type Answer, createNarratedClient, type NarratedClient, textOf, Unexpected } from './narrated-client.ts'
+import { administrationSections, mailReader } from './administration.ts'
+import { Authenticator, type Journey, type Section } from './journey.ts'
+import { type Answer, createNarratedClient, textOf, Unexpected } from './narrated-client.ts'
 import { startOwnService } from './own-service.ts'
-
-/** What the journey has so far. Each section takes from it what the earlier ones left. */
-interface Journey extends NarratedClient {
-  url: string
-  audience: string
-  email: string
-  password: string
-  userId: number
-  accessToken: string
-  refreshToken: string
-  totp: Authenticator
-  backupCodes: string[]
-}
-
-type Section = (journey: Journey) => Promise<void>
 
 /** In the order of a user's life. */
 const sections: Section[] = [
@@ -36,6 +22,7 @@ const sections: Section[] = [
   refresh,
   verifyAccessTokenElsewhere,
   signInWithBackupCode,
+  ...administrationSections,
   switchSecondFactorOff,
   signOut,
 ]
@@ -177,28 +164,6 @@ function takeBackupCode({ backupCodes }: Journey): string {
   return code
 }
 
-const STEP_SECONDS = 30
-
-/** What an authenticator app does. */
-class Authenticator {
-  readonly #secret: string
-  #lastStep = 0
-  constructor(secret: string) {
-    this.#secret = secret
-  }
-  /** The code shown now; where that one has been used, the next one. */
-  async nextCode(note: (text: string) => void): Promise<string> {
-    const now = Date.now() / 1000
-    if (Math.floor(now / STEP_SECONDS) <= this.#lastStep) {
-      const wait = (this.#lastStep + 1) * STEP_SECONDS - now
-      note(`… a code opens once: waiting ${Math.ceil(wait)} s for the app to show the next one`)
-      await sleep(wait * 1000 + 50)
-    }
-    this.#lastStep = Math.floor(Date.now() / 1000 / STEP_SECONDS)
-    return generateSync({ secret: this.#secret })
-  }
-}
-
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
     options: {
@@ -206,12 +171,13 @@ async function main(): Promise<void> {
       email: { type: 'string', default: 'admin@example.com' },
       password: { type: 'string' },
       audience: { type: 'string', default: 'omnicrm' },
+      mails: { type: 'string', default: '.data/mail' },
     },
   })
   if (options.url === undefined) return playOnOwnService(options.audience)
-  const { url, email, password, audience } = options
+  const { url, email, password, audience, mails } = options
   if (password === undefined) throw new Error('with --url, give the one-time password: --password …')
-  const journey = createJourney({ url: url.replace(/\/+$/, ''), audience, email, password })
+  const journey = createJourney({ url: url.replace(/\/+$/, ''), audience, email, password }, mails)
   try {
     await play(journey)
   } finally {
@@ -231,18 +197,25 @@ async function playOnOwnService(audience: string): Promise<void> {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const service = await starting
   try {
-    const { url, email, oneTimePassword: password } = service
+    const { url, email, oneTimePassword: password, mails } = service
     console.log(`It listens on ${url}`)
-    await play(createJourney({ url, audience, email, password }))
+    await play(createJourney({ url, audience, email, password }, mails))
   } finally {
     await service.remove()
     console.log('The service is stopped and its folder removed.')
   }
 }
 
-function createJourney(start: Pick<Journey, 'url' | 'audience' | 'email' | 'password'>): Journey {
+function createJourney(start: Pick<Journey, 'url' | 'audience' | 'email' | 'password'>, mailFolder: string): Journey {
+  const nobody = { id: 0, email: '', password: '', accessToken: '', totp: new Authenticator('') }
   const nothingYet = { userId: 0, accessToken: '', refreshToken: '', totp: new Authenticator(''), backupCodes: [] }
-  return { ...createNarratedClient(start.url), ...start, ...nothingYet }
+  return {
+    ...createNarratedClient(start.url),
+    ...start,
+    ...nothingYet,
+    staff: nobody,
+    readMail: mailReader(mailFolder),
+  }
 }
 
 async function play(journey: Journey): Promise<void> {

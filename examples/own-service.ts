@@ -11,6 +11,8 @@ export interface OwnService {
   url: string
   email: string
   oneTimePassword: string
+  /** Where it writes its mails. */
+  mails: string
   /** Stops the process and removes the folder. */
   remove(): Promise<void>
 }
@@ -45,6 +47,7 @@ export async function startOwnService(): Promise<OwnService> {
       url: `http://localhost:${port}`,
       email: /first admin +(\S+)/.exec(greeting)?.[1] ?? '',
       oneTimePassword: /one-time password +(\S+)/.exec(greeting)?.[1] ?? '',
+      mails: join(folder, 'mail'),
       remove,
     }
   } catch (error) {

@@ -19,6 +19,9 @@ export interface Service {
   close(): Promise<void>
 }
 
+/** Two jobs at a time, and one to listen. */
+const WORKER_CONNECTIONS = 3
+
 /** The schema is older than this release needs. */
 export class SchemaTooOld extends Error {}
 
@@ -29,21 +32,19 @@ export async function startService(
   log: Logger,
 ): Promise<Service> {
   let closing = false
-  const db = openDatabase({
-    url: database.url,
-    poolSize: config.database?.poolSize ?? 10,
-    // The message alone: the error also carries the driver's connection with all its state.
-    onIdleError: (error) => {
-      if (!closing) log.warn({ reason: error.message }, 'lost an idle database connection')
-    },
-  })
+  // The message alone: the error also carries the driver's connection with all its state.
+  const onIdleError = (error: Error) => {
+    if (!closing) log.warn({ reason: error.message }, 'lost an idle database connection')
+  }
+  const db = openDatabase({ url: database.url, poolSize: config.database?.poolSize ?? 10, onIdleError })
   try {
     if ((await readSchemaState(db)) === 'older')
       throw new SchemaTooOld('the database schema is older than this release; run: npm run migrate')
     const deps = await openDeps(config, db, database.secretKeys, log)
     const firstAdmin = await createFirstAdmin(deps)
     const app = await buildApp(deps)
-    const worker = await startWorker(deps, database.directUrl, () => closing)
+    const queue = { url: database.directUrl, poolSize: WORKER_CONNECTIONS, onIdleError }
+    const stopWorker = await startWorker(deps, queue, () => closing)
     const stopJobs = startJobs(
       [
         { name: 'seal-events', every: 1_000, run: () => sealEvents(deps) },
@@ -60,7 +61,7 @@ export async function startService(
         closing = true
         const jobsStopped = stopJobs()
         await app.close()
-        await worker.stop().catch((error) => log.warn({ err: error }, 'the queue did not stop in good order'))
+        await stopWorker()
         await jobsStopped
         await db.destroy()
       },

@@ -12,7 +12,8 @@ export function readCursor(key: string, cursor: string): { value: string | numbe
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     if (Array.isArray(parts) && parts.length === 3) {
       const [listKey, value, id] = parts
-      const known = typeof value === 'string' || typeof value === 'number'
+      // PostgreSQL takes no NUL.
+      const known = typeof value === 'number' || (typeof value === 'string' && !value.includes('\0'))
       if (listKey === key && known && Number.isSafeInteger(id)) return { value, id }
     }
   } catch {
@@ -21,10 +22,14 @@ export function readCursor(key: string, cursor: string): { value: string | numbe
   throw new Refusal('invalid_cursor')
 }
 
-/** The same, for an order by time. */
-export function readTimeCursor(key: string, cursor: string): { at: Date; id: number } {
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+/** The same, for an order by time: a time as `toISOString` writes it, since PostgreSQL does not take all that a Date does. */
+export function readTimeCursor(key: string, cursor: string): { value: string; id: number } {
   const { value, id } = readCursor(key, cursor)
-  const at = new Date(value)
-  if (Number.isNaN(at.getTime())) throw new Refusal('invalid_cursor')
-  return { at, id }
+  const time = String(value)
+  if (!TIME.test(time) || Number.isNaN(Date.parse(time)) || new Date(time).toISOString() !== time) {
+    throw new Refusal('invalid_cursor')
+  }
+  return { value: time, id }
 }

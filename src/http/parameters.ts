@@ -3,6 +3,7 @@
  * leading zero, no exponent) becomes a number before it is validated, and `true` and `false` become booleans where it
  * wants one; nothing else is converted, in bodies nothing at all.
  */
+import { fieldRefusal } from '../errors.ts'
 import type { App } from './app-type.ts'
 
 type Parameters = Record<string, unknown>
@@ -22,4 +23,14 @@ function readText(schema: unknown, parameters: Parameters): void {
     if (type === 'integer' && /^[1-9]\d*$/.test(String(text))) parameters[name] = Number(text)
     if (type === 'boolean' && (text === 'true' || text === 'false')) parameters[name] = text === 'true'
   }
+}
+
+/**
+ * The moment that a parameter of format `date-time` names.
+ * @throws Refusal for a leap second, which the format lets through and no clock here knows.
+ */
+export function readTime(name: string, text: string): Date {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime())) throw fieldRefusal(`/${name}`, 'format', 'date-time')
+  return time
 }

@@ -36,16 +36,19 @@ export const emailInput = Type.String({
   examples: ['jane.doe@example.com'],
 })
 
-// Control characters have no place in either, and PostgreSQL takes no NUL.
+/** Text that PostgreSQL can hold: it takes neither NUL nor half a character. */
+export const storable = (options: object = {}) => Type.String({ pattern: '^[^\\0\\p{Cs}]*$', ...options })
+
+// Control characters have no place in either.
 export const nameInput = Type.String({
   minLength: 1,
   maxLength: 100,
-  pattern: '^(?=\\s*\\S)[^\\p{Cc}]*$',
+  pattern: '^(?=\\s*\\S)[^\\p{Cc}\\p{Cs}]*$',
   description: 'Not blank, without control characters.',
 })
 export const phoneInput = nullableString({
   maxLength: 50,
-  pattern: '^[^\\p{Cc}]*$',
+  pattern: '^[^\\p{Cc}\\p{Cs}]*$',
   description: 'As people write it; null removes it.',
 })
 export const localeInput = Type.Unsafe<Locale>({
@@ -251,7 +254,7 @@ export const pageQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'The `next_cursor` of the page before.' })),
 }
 
-export const reasonInput = Type.String({ maxLength: 500, description: 'Kept in the audit event.' })
+export const reasonInput = storable({ maxLength: 500, description: 'Kept in the audit event.' })
 
 const outcomes = [Authenticated, TwoFactorRequired, PasswordChangeRequired, TwoFactorSetupRequired] as const
 

@@ -24,12 +24,19 @@ export async function deliverMail(deps: Deps, mailId: string, isLastAttempt: boo
   const url = await linkUrl(deps, mail)
   if (url === 'dead') return finishMail(deps.db, mail.id, 'dropped', deps.clock.now(), 'link_dead')
   try {
-    const sentBefore = mail.uncertain && (await deps.mailer.wasSent(mail.id))
-    if (!sentBefore) await attempt(deps, mail, user, url)
+    if (!(await wasSentBefore(deps, mail))) await attempt(deps, mail, user, url)
     await finishMail(deps.db, mail.id, 'sent', deps.clock.now())
   } catch (error) {
     await noteFailure(deps, mail, error, isLastAttempt)
   }
+}
+
+/** A look-up that fails leaves it open: no reason to give the mail up, and none to send it once more. */
+async function wasSentBefore(deps: Deps, mail: MailRecord): Promise<boolean> {
+  if (!mail.uncertain) return false
+  return deps.mailer.wasSent(mail.id).catch((error: unknown) => {
+    throw error instanceof DeliveryError ? new DeliveryError('uncertain', error.message) : error
+  })
 }
 
 /** The page that the mail's link opens; undefined for a mail without one. */

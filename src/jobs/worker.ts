@@ -1,7 +1,8 @@
 /** The durable queue (graphile-worker): jobs are rows, so a restart loses none and replicas share them. */
-import { Logger as QueueLogger, type Runner, run, type TaskList } from 'graphile-worker'
+import { Logger as QueueLogger, run, type TaskList } from 'graphile-worker'
 import type { Logger } from 'pino'
 import type { Deps } from '../deps.ts'
+import { type DatabaseSettings, openPool } from '../store/database.ts'
 import { DELIVER_MAIL, MAIL_RESET_LINK } from '../store/queue.ts'
 import { deliverMail } from './deliver-mail.ts'
 import { mailResetLink } from './mail-reset-link.ts'
@@ -20,21 +21,34 @@ export function taskList(deps: Deps): TaskList {
   }
 }
 
+/** Stopping waits until the end of each job is noted: without a batcher the queue does not wait for these writes. */
+export const AWAIT_ENDS = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
+
 /**
  * Starts working through the queue.
- * @param directUrl a connection without a pooler in between: the worker listens for new jobs on it.
+ * @param settings of connections without a pooler in between: the worker listens for new jobs on one of them.
+ * @returns stops it: waits for the jobs under way, then closes its connections.
  */
-export function startWorker(deps: Deps, directUrl: string, isClosing: () => boolean): Promise<Runner> {
-  return run({
-    connectionString: directUrl,
-    maxPoolSize: 3,
+export async function startWorker(
+  deps: Deps,
+  settings: DatabaseSettings,
+  isClosing: () => boolean,
+): Promise<() => Promise<void>> {
+  const pool = openPool(settings)
+  const runner = await run({
+    pgPool: pool,
     concurrency: 2,
     pollInterval: 2_000,
     noHandleSignals: true,
     parsedCronItems: [],
+    preset: AWAIT_ENDS,
     taskList: taskList(deps),
     logger: queueLogger(deps.log, isClosing),
   })
+  return async () => {
+    await runner.stop()
+    await pool.end()
+  }
 }
 
 /**

@@ -12,10 +12,10 @@ export interface MailjetSettings {
 /** An attempt that takes longer counts as uncertain, in milliseconds. */
 const TIMEOUT = 10_000
 
-export function mailjetMailer(settings: MailjetSettings): Mailer {
+export function mailjetMailer(settings: MailjetSettings, timeout = TIMEOUT): Mailer {
   const client = mailjet.Client.apiConnect(settings.apiKey, settings.apiSecret, {
     config: { host: settings.host },
-    options: { timeout: TIMEOUT },
+    options: { timeout },
   })
   return {
     transport: 'mailjet',

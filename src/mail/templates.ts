@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { emailKey } from '../policy/email-key.ts'
 
 /** Each kind of mail and its key in MAIL_TEMPLATES_FILE. */
 export const TEMPLATE_KEYS = {
@@ -23,11 +24,19 @@ export interface MailTemplate {
   subject?: string
 }
 
-const FIELDS = { from_email: 'string', from_name: 'string', template_id: 'number', subject: 'string' } as const
+const isText = (value: unknown) => typeof value === 'string' && value.trim() !== ''
+
+/** What each field must be, in words and as a test. */
+const FIELDS = {
+  from_email: { words: 'an e-mail address', holds: (value) => typeof value === 'string' && !!emailKey(value) },
+  from_name: { words: 'a text', holds: isText },
+  template_id: { words: 'a whole number', holds: (value) => Number.isSafeInteger(value) && Number(value) > 0 },
+  subject: { words: 'a text', holds: isText },
+} satisfies Record<keyof MailTemplate, { words: string; holds: (value: unknown) => boolean }>
 
 /** @throws Error with one clear sentence for a file that cannot be read or has anything unknown in it. */
 export function readTemplates(file: string): Partial<Record<MailKind, MailTemplate>> {
-  const document: unknown = parse(readFileSync(file, 'utf8')) ?? {}
+  const document = readYaml(file) ?? {}
   if (!isRecord(document)) throw new Error('must be a mapping of mails to their settings')
   const kinds = new Map(Object.entries(TEMPLATE_KEYS).map(([kind, key]) => [key as string, kind as MailKind]))
   const templates: Partial<Record<MailKind, MailTemplate>> = {}
@@ -39,12 +48,28 @@ export function readTemplates(file: string): Partial<Record<MailKind, MailTempla
   return templates
 }
 
+function readYaml(file: string): unknown {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Error(`cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+  try {
+    return parse(text, { logLevel: 'error' })
+  } catch (error) {
+    // The parser goes on to print the lines in question.
+    const [reason] = (error as Error).message.split('\n')
+    throw new Error(`is no YAML: ${reason}`)
+  }
+}
+
 function checkTemplate(key: string, value: unknown): MailTemplate {
   if (!isRecord(value)) throw new Error(`must give "${key}" as a mapping`)
   for (const [field, content] of Object.entries(value)) {
-    const type = FIELDS[field as keyof typeof FIELDS]
-    if (!type) throw new Error(`has an unknown field "${key}.${field}"; known are ${Object.keys(FIELDS).join(', ')}`)
-    if (typeof content !== type) throw new Error(`must give "${key}.${field}" as a ${type}`)
+    const rule = Object.hasOwn(FIELDS, field) ? FIELDS[field as keyof typeof FIELDS] : undefined
+    if (!rule) throw new Error(`has an unknown field "${key}.${field}"; known are ${Object.keys(FIELDS).join(', ')}`)
+    if (!rule.holds(content)) throw new Error(`must give "${key}.${field}" as ${rule.words}`)
   }
   return value
 }

@@ -25,6 +25,11 @@ export interface DatabaseSettings {
 
 /** Opens no connection yet; the first query does. */
 export function openDatabase(settings: DatabaseSettings): Database {
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(settings) }) })
+}
+
+/** The connections by themselves, for the queue, which brings its own queries. */
+export function openPool(settings: DatabaseSettings): pg.Pool {
   const pool = new pg.Pool({
     connectionString: settings.url,
     max: settings.poolSize,
@@ -35,7 +40,10 @@ export function openDatabase(settings: DatabaseSettings): Database {
     types,
   })
   pool.on('error', settings.onIdleError)
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  // A connection that is lost while a transaction holds it, between two queries, has no one else to tell. Unheard, the
+  // event would end the process; heard, the transaction's next query fails.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
 }
 
 /** Milliseconds since 1970, by the database's clock. */

@@ -46,15 +46,15 @@ export interface MailSummary {
   last_error: string | null
 }
 
+/** A mail that was dropped because nobody needs it any more is no trouble with mail. */
 export async function summariseMails(db: Database): Promise<MailSummary> {
   const result = await sql<MailSummary>`
     select
       (select count(*) from mails where state = 'queued') as queued,
       (select count(*) from mails where state = 'failed') as failed,
       (select max(finished_at) from mails where state = 'sent') as last_sent_at,
-      (select last_error from mails where last_error is not null order by created_at desc limit 1) as last_error`.execute(
-    db,
-  )
+      (select last_error from mails where last_error is not null and state <> 'dropped'
+       order by created_at desc limit 1) as last_error`.execute(db)
   return result.rows[0] ?? { queued: 0, failed: 0, last_sent_at: null, last_error: null }
 }
 

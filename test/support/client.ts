@@ -45,8 +45,9 @@ export function createClient(baseUrl: string, document: object): Call {
     const response = await fetch(baseUrl + path, { method, headers, ...(sent === undefined ? {} : { body: sent }) })
     const text = await response.text()
     const contentType = response.headers.get('content-type')?.split(';')[0] ?? ''
-    const body = contentType.endsWith('json') && text !== '' ? JSON.parse(text) : undefined
-    check(method, path.split('?')[0] ?? path, response.status, contentType, body)
+    const isJson = /[/+]json$/.test(contentType)
+    const body = isJson && text !== '' ? JSON.parse(text) : undefined
+    check(method, path.split('?')[0] ?? path, response.status, contentType, isJson ? body : text)
     return { status: response.status, body, text, headers: response.headers, cookie: readCookie(response.headers) }
   }
 }

@@ -1,7 +1,7 @@
 /** The mailbox of the tests: runs the queue by hand and keeps what the service sends. */
 import { Logger, runOnce } from 'graphile-worker'
 import { sql } from 'kysely'
-import { taskList } from '../../src/jobs/worker.ts'
+import { AWAIT_ENDS, taskList } from '../../src/jobs/worker.ts'
 import type { Mailer, OutgoingMail } from '../../src/mail/mailer.ts'
 import type { TestApp } from './app.ts'
 import type { Answer } from './client.ts'
@@ -31,6 +31,7 @@ export async function workQueue(app: TestApp): Promise<void> {
     connectionString: app.database.url,
     taskList: taskList(app.deps),
     noHandleSignals: true,
+    preset: AWAIT_ENDS,
     logger: new Logger(() => () => {}),
   })
 }

@@ -7,11 +7,12 @@ import { type Guards, sessionOf } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { readTimeCursor, writeCursor } from '../../http/cursor.ts'
 import { exampleEvent } from '../../http/examples.ts'
+import { readTime } from '../../http/parameters.ts'
 import { presentEvent } from '../../http/present.ts'
 import { AuditEvent, closed, pageOf, pageQuery, timestamp, userId } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import { EVENT_TYPES, type EventType } from '../../policy/event-types.ts'
-import { exportEvents, readEvents, reportExport } from './read-events.ts'
+import { exportEvents, type Position, readEvents, reportExport } from './read-events.ts'
 
 const filters = {
   type: Type.Optional(Type.Unsafe<EventType>({ type: 'string', enum: [...EVENT_TYPES] })),
@@ -49,7 +50,7 @@ export function auditRoutes(app: App, deps: Deps, guards: Guards): void {
     },
     async (request) => {
       const { limit = 50, cursor, ...query } = request.query
-      const before = cursor === undefined ? undefined : readTimeCursor('events', cursor)
+      const before = cursor === undefined ? undefined : readPosition(cursor)
       const { events, more } = await readEvents(deps, filterOf(query), limit, before)
       const last = events.at(-1)
       return {
@@ -90,6 +91,11 @@ export function auditRoutes(app: App, deps: Deps, guards: Guards): void {
   )
 }
 
+function readPosition(cursor: string): Position {
+  const { value, id } = readTimeCursor('events', cursor)
+  return { at: new Date(value), id }
+}
+
 async function* lines(deps: Deps, filter: ReturnType<typeof filterOf>): AsyncGenerator<string> {
   for await (const event of exportEvents(deps, filter)) yield `${JSON.stringify(presentEvent(event))}\n`
 }
@@ -107,7 +113,7 @@ function filterOf(query: {
     actorId: query.actor_id === undefined ? undefined : String(query.actor_id),
     subjectId: query.subject_id,
     ip: query.ip,
-    from: query.from === undefined ? undefined : new Date(query.from),
-    to: query.to === undefined ? undefined : new Date(query.to),
+    from: query.from === undefined ? undefined : readTime('from', query.from),
+    to: query.to === undefined ? undefined : readTime('to', query.to),
   }
 }

@@ -25,7 +25,7 @@ export async function createAdmin(
   const hash = await deps.hasher.hash(temporaryPassword)
   return transact(deps.db, async (tx) => {
     const now = deps.clock.now()
-    const caller = await requireCaller(tx, authority, 'create_user')
+    const caller = await requireCaller(tx, authority, 'create_user', now)
     if (caller instanceof Refusal) return caller
     const names = { firstName: 'Administrator', lastName: key, phone: null, locale: 'en' }
     await insertUser(tx, { email: email.trim(), emailKey: key, ...names, roles: [ADMIN_ROLE] }, now)

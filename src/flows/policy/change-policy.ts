@@ -17,7 +17,7 @@ export async function changePolicy(
   source: Source,
 ): Promise<TwoFactorPolicy> {
   return transact(deps.db, async (tx) => {
-    const caller = await requireCaller(tx, authority, 'manage_policy')
+    const caller = await requireCaller(tx, authority, 'manage_policy', deps.clock.now())
     if (caller instanceof Refusal) return caller
     const requiredRoles = [...new Set(policy.requiredRoles)].sort()
     if ((await lockRolesForUse(tx, requiredRoles)).length < requiredRoles.length) return new Refusal('unknown_role')

@@ -4,7 +4,7 @@ import type { Deps } from '../../deps.ts'
 import type { App } from '../../http/app-type.ts'
 import { type Guards, sessionOf } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
-import { closed, nullableString, nullableTimestamp } from '../../http/schemas.ts'
+import { closed, nullableString, nullableTimestamp, storable } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import type { TwoFactorPolicy } from '../../store/policy.ts'
 import { changePolicy } from './change-policy.ts'
@@ -14,7 +14,7 @@ const example = { two_factor: { required_for_all: false, required_roles: ['admin
 
 const twoFactor = {
   required_for_all: Type.Boolean({ description: 'Of everybody but pure customers.' }),
-  required_roles: Type.Array(Type.String({ maxLength: 100 }), { maxItems: 200, uniqueItems: true }),
+  required_roles: Type.Array(storable({ maxLength: 100 }), { maxItems: 200, uniqueItems: true }),
 }
 const Policy = Type.Object({ two_factor: Type.Object(twoFactor) })
 const PolicyInput = Type.Object({ two_factor: Type.Object(twoFactor, closed) }, { ...closed, examples: [example] })

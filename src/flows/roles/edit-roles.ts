@@ -24,7 +24,7 @@ export interface RoleDraft {
 /** @throws Refusal `role_exists`, `forbidden` (a permission beyond the caller's own). */
 export async function createRole(deps: Deps, authority: Authority, draft: RoleDraft, source: Source): Promise<void> {
   await transact(deps.db, async (tx) => {
-    const caller = await requireCaller(tx, authority, 'manage_roles')
+    const caller = await requireCaller(tx, authority, 'manage_roles', deps.clock.now())
     if (caller instanceof Refusal) return caller
     if (!covers(caller.permissions, draft.permissions)) return new Refusal('forbidden')
     if (!(await insertRole(tx, draft))) return new Refusal('role_exists')
@@ -78,7 +78,7 @@ function onRole<T>(
 ): Promise<T> {
   return transact(deps.db, async (tx) => {
     const role = await lockRole(tx, name)
-    const caller = await requireCaller(tx, authority, 'manage_roles')
+    const caller = await requireCaller(tx, authority, 'manage_roles', deps.clock.now())
     if (caller instanceof Refusal) return caller
     if (!role) return new Refusal('not_found')
     if (!covers(caller.permissions, role.permissions)) return new Refusal('forbidden')

@@ -7,7 +7,7 @@ import { type Guards, sessionOf } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { exampleRole } from '../../http/examples.ts'
 import { presentRole } from '../../http/present.ts'
-import { closed, pageOf, Role, ref } from '../../http/schemas.ts'
+import { closed, pageOf, Role, ref, storable } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import type { UserRecord } from '../../store/users.ts'
 import { createRole, deleteRole, editRole } from './edit-roles.ts'
@@ -29,9 +29,9 @@ const nameInput = Type.String({
   pattern: '^[a-z0-9_.-]+$',
   description: 'Lower-case letters, digits and `_ . -`.',
 })
-const descriptionInput = Type.String({ maxLength: 500 })
+const descriptionInput = storable({ maxLength: 500 })
 
-const RoleName = Type.Object({ name: Type.String({ maxLength: 100 }) }, closed)
+const RoleName = Type.Object({ name: storable({ maxLength: 100 }) }, closed)
 const NewRole = Type.Object(
   { name: nameInput, description: Type.Optional(descriptionInput), permissions: permissionsInput },
   {

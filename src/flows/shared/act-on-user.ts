@@ -3,9 +3,9 @@ import { Refusal } from '../../errors.ts'
 import { ADMIN_PERMISSION, ADMIN_ROLE, allows, covers, type OwnPermission } from '../../policy/permissions.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
 import { deleteLinks } from '../../store/links.ts'
-import { endSessions } from '../../store/sessions.ts'
+import { endSessions, findStandingSession } from '../../store/sessions.ts'
 import { deleteSteps } from '../../store/steps.ts'
-import { findUser, hasOtherAdmin, lockUser, type UserRecord } from '../../store/users.ts'
+import { hasOtherAdmin, lockUser, type UserRecord } from '../../store/users.ts'
 import { type Actor, type EventReport, userActor } from './record-event.ts'
 import type { SessionBearer } from './sign-in.ts'
 import { transact } from './transact.ts'
@@ -58,7 +58,7 @@ export function actOnUser<T>(
     const now = deps.clock.now()
     if (act.mayRemoveAdmin) await lockInTransaction(tx, 'administrators')
     const target = await lockUser(tx, act.targetId)
-    const caller = await requireCaller(tx, act.authority, act.permission)
+    const caller = await requireCaller(tx, act.authority, act.permission, now)
     if (caller instanceof Refusal) return caller
     if (!target) return new Refusal('not_found')
     if (act.notOnOneself && target.id === caller.userId) return new Refusal('own_account')
@@ -67,17 +67,19 @@ export function actOnUser<T>(
   })
 }
 
-/** The caller as of this moment, who may have lost the permission since the call was let in. */
+/** The caller as of this moment, who may have been signed out or lost the permission since the call was let in. */
 export async function requireCaller(
   tx: OpenTransaction,
   authority: Authority,
   permission: OwnPermission,
+  now: Date,
 ): Promise<Caller | Refusal> {
   if (authority.kind === 'cli') {
     return { actor: { kind: 'cli', id: authority.operator }, userId: undefined, permissions: [ADMIN_PERMISSION] }
   }
-  const user = await findUser(tx, authority.user.id)
-  if (!user?.active) return new Refusal('session_ended')
+  const standing = await findStandingSession(tx, authority.session.id, now)
+  if (!standing) return new Refusal('session_ended')
+  const { user } = standing
   if (!allows(user.permissions, permission)) return new Refusal('permission_required', { permission })
   return { actor: userActor(user.id), userId: user.id, permissions: user.permissions }
 }

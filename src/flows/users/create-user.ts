@@ -36,7 +36,7 @@ export async function createUser(
   if (key === undefined) throw fieldRefusal('/email', 'format', 'email')
   return transact(deps.db, async (tx) => {
     const now = deps.clock.now()
-    const caller = await requireCaller(tx, authority, 'create_user')
+    const caller = await requireCaller(tx, authority, 'create_user', now)
     if (caller instanceof Refusal) return caller
     const permissions = await permissionsOfRoles(tx, draft.roles)
     if (permissions instanceof Refusal) return permissions

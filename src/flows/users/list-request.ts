@@ -1,8 +1,8 @@
 /** How a request for the list of users reads: its parameters, and what they ask the store. */
 import { type Static, Type } from 'typebox'
-import { Refusal } from '../../errors.ts'
-import { readCursor } from '../../http/cursor.ts'
-import { closed, pageQuery, timestamp } from '../../http/schemas.ts'
+import { readCursor, readTimeCursor } from '../../http/cursor.ts'
+import { readTime } from '../../http/parameters.ts'
+import { closed, pageQuery, storable, timestamp } from '../../http/schemas.ts'
 import { emailKey } from '../../policy/email-key.ts'
 import type { ListedUser, UserFilter, UserPage, UserSort } from '../../store/user-list.ts'
 
@@ -12,13 +12,13 @@ export const UserQuery = Type.Object(
   {
     ...pageQuery,
     q: Type.Optional(
-      Type.String({ minLength: 3, maxLength: 100, description: 'Part of a name, e-mail or telephone number.' }),
+      storable({ minLength: 3, maxLength: 100, description: 'Part of a name, e-mail or telephone number.' }),
     ),
     ids: Type.Optional(
       Type.String({ pattern: '^\\d{1,15}(,\\d{1,15}){0,199}$', description: 'Up to 200 ids, separated by commas.' }),
     ),
     email: Type.Optional(Type.String({ maxLength: 1024, description: 'Exactly this address.' })),
-    role: Type.Optional(Type.String({ maxLength: 100 })),
+    role: Type.Optional(storable({ maxLength: 100 })),
     active: Type.Optional(Type.Boolean()),
     two_factor_enabled: Type.Optional(Type.Boolean()),
     never_logged_in: Type.Optional(Type.Boolean()),
@@ -41,7 +41,7 @@ export function filterOf(query: Query): UserFilter {
     active: query.active,
     twoFactorEnabled: query.two_factor_enabled,
     neverLoggedIn: query.never_logged_in,
-    inactiveSince: query.inactive_since === undefined ? undefined : new Date(query.inactive_since),
+    inactiveSince: query.inactive_since === undefined ? undefined : readTime('inactive_since', query.inactive_since),
     locked: query.locked,
   }
 }
@@ -49,9 +49,8 @@ export function filterOf(query: Query): UserFilter {
 /** @throws Refusal `invalid_cursor` for a cursor of another order, or of none. */
 export function pageOfQuery({ sort = 'id', limit = 50, cursor }: Query): UserPage {
   const name = sort.replace(/^-/, '') as UserSort
-  const after = cursor === undefined ? undefined : readCursor(`users:${sort}`, cursor)
-  const isTime = name === 'created_at' || name === 'last_login_at'
-  if (after && isTime && Number.isNaN(Date.parse(String(after.value)))) throw new Refusal('invalid_cursor')
+  const read = name === 'created_at' || name === 'last_login_at' ? readTimeCursor : readCursor
+  const after = cursor === undefined ? undefined : read(`users:${sort}`, cursor)
   return { sort: name, descending: sort.startsWith('-'), limit, after }
 }
 

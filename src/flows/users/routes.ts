@@ -18,6 +18,7 @@ import {
   phoneInput,
   reasonInput,
   ref,
+  storable,
   userId,
 } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
@@ -34,7 +35,7 @@ const Reason = Type.Object(
   { reason: Type.Optional(reasonInput) },
   { ...closed, examples: [{ reason: 'Lost telephone, identity checked in the shop' }] },
 )
-const rolesInput = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+const rolesInput = Type.Array(storable({ minLength: 1, maxLength: 100 }), {
   minItems: 1,
   maxItems: 100,
   uniqueItems: true,

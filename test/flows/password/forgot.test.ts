@@ -219,7 +219,8 @@ t.test('no answer waits for mail: a transport that hangs holds nobody up', async
     wasSent: async () => false,
   }
   const slow: TestApp = await startTestApp(t, { mailer: hanging, env })
-  const worker = await startWorker(slow.deps, slow.database.url, () => false)
+  const settings = { url: slow.database.url, poolSize: 3, onIdleError: () => {} }
+  const stop = await startWorker(slow.deps, settings, () => false)
   const users = await Promise.all([1, 2, 3].map(() => createUser(slow)))
   for (const user of users) t.equal((await forgot(slow, user.email)).status, 200)
   while (sending < 2) await sleep(20)
@@ -229,5 +230,5 @@ t.test('no answer waits for mail: a transport that hangs holds nobody up', async
   }
   t.equal((await slow.call('GET', '/health/ready')).status, 200)
   release()
-  await worker.stop()
+  await stop()
 })

@@ -92,7 +92,7 @@ t.test('whatever is no living link gets one and the same answer, at both calls',
     'one of a deleted user': orphan,
     'one of an inactive user': idle,
     'an unknown one': writeToken(ring, 'password_link', randomTokenId()),
-    'another generation': `${token.slice(0, 4)}${writeToken(ring, 'refresh', randomTokenId()).slice(4)}`,
+    'a refresh token, renamed': `${token.slice(0, 4)}${writeToken(ring, 'refresh', randomTokenId()).slice(4)}`,
     'an e-mail link': linkToken(mailbox.lastTo('elsewhere@example.com')),
     'an e-mail link, renamed': writeToken(ring, 'password_link', emailLink.id),
     'a refresh token': refresh_token,
@@ -149,19 +149,20 @@ t.test('a refused password is refused for its reason and leaves the link usable'
 
 t.test('a reset ends all that stood on the old password: every link, session and step', async (t) => {
   const user = await createUser(app)
-  const sessions = [await signIn(app, user), await signIn(app, user, undefined, { remember_me: true })]
   const older = await mailedLink(user)
+  app.clock.advance(1801)
+  const newer = await mailedLink(user)
+  t.not(older, newer)
+  const sessions = [await signIn(app, user), await signIn(app, user, undefined, { remember_me: true })]
   const { access_token: token } = sessions[0] ?? {}
   const newEmail = 'thief@example.com'
   const change = { token, body: { new_email: newEmail, password: user.password } }
   t.equal((await app.call('POST', '/auth/email/change', change)).status, 202)
-  app.clock.advance(1801)
-  const newer = await mailedLink(user)
-  t.not(older, newer)
   await sql`update users set password_state = 'temporary', temporary_password_expires_at = ${new Date(
     app.clock.now().getTime() + 3_600_000,
   )} where id = ${user.id}`.execute(app.db)
   const step = await tokenAfterPassword(app, user)
+  await workQueue(app)
 
   t.equal((await reset(older)).status, 200)
   t.equal(gist(await check(newer)), '400 reset_link_invalid')
