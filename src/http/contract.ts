@@ -6,10 +6,10 @@ import type { FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
 import { type RefusalCode, refusals } from '../errors.ts'
 
-export type Tag = 'Auth' | 'Sessions' | 'Two-factor' | 'Discovery' | 'Operations'
-export type Access = 'public' | 'session' | 'step' | 'session_or_step'
+type Tag = 'Auth' | 'Sessions' | 'Two-factor' | 'Discovery' | 'Operations'
+type Access = 'public' | 'session' | 'step' | 'session_or_step'
 
-export interface Answer {
+interface Answer {
   description: string
   /** Absent: no body. */
   schema?: TSchema

@@ -1,9 +1,8 @@
 /** What roles and permissions mean to this service. */
 
-/** Held by the built-in role of the same name alone; implies every other permission. */
-export const ADMIN_PERMISSION = 'admin'
+/** Holds the permission of the same name, which implies every other. */
 export const ADMIN_ROLE = 'admin'
-export const CUSTOMER_ROLE = 'customer'
+const CUSTOMER_ROLE = 'customer'
 
 /** A user of the self-care portal and nothing else. */
 export function isPureCustomer(roles: readonly string[]): boolean {

@@ -35,6 +35,9 @@ export function openDatabase(settings: DatabaseSettings): Database {
     types,
   })
   pool.on('error', settings.onIdleError)
+  // A connection that is lost while a transaction holds it, between two queries, has no one else to tell. Unheard, the
+  // event would end the process; heard, the transaction's next query fails.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
