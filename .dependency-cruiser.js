@@ -51,7 +51,13 @@ export default {
       'operations-stand-below-http',
       'An operation knows nothing of the transport or of what starts it.',
       OPERATIONS,
-      ['^src/flows/$1/(?!(care-|list-)?(routes|request)\\.ts$)', '^src/flows/shared/', '^src/(policy|crypto|store|mail)/', ERRORS, DEPS],
+      [
+        '^src/flows/$1/(?!(care-|list-)?(routes|request)\\.ts$)',
+        '^src/flows/shared/',
+        '^src/(policy|crypto|store|mail)/',
+        ERRORS,
+        DEPS,
+      ],
     ),
     only(
       'http-serves-all-flows',
@@ -71,7 +77,11 @@ export default {
       '^src/(mail|texts|policy)/',
       '^src/config\\.ts$',
     ]),
-    only('texts-are-words', 'What is said, by code and language.', '^src/texts/', ['^src/texts/', '^src/policy/', ERRORS]),
+    only('texts-are-words', 'What is said, by code and language.', '^src/texts/', [
+      '^src/texts/',
+      '^src/policy/',
+      ERRORS,
+    ]),
     only('store-persists', 'Questions to the tables, without decisions.', '^src/store/', ['^src/store/']),
     only('errors-know-nothing', 'The table of refusals stands below everything.', ERRORS, []),
     {

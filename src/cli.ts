@@ -2,7 +2,8 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { pino } from 'pino'
-import { ConfigError, loadConfig } from './config.ts'
+import { CannotStart, explain } from './cannot-start.ts'
+import { loadConfig } from './config.ts'
 import type { Deps, Source } from './deps.ts'
 import { Refusal } from './errors.ts'
 import { exportEvents } from './flows/audit/read-events.ts'
@@ -11,16 +12,12 @@ import type { CommandLine } from './flows/shared/act-on-user.ts'
 import { listUsers } from './flows/users/list-users.ts'
 import { resetUserPassword, resetUserTwoFactor, unlockUser } from './flows/users/reset-credentials.ts'
 import { presentEvent } from './http/present.ts'
-import { KeyMismatch } from './keys.ts'
 import { openDeps } from './open-deps.ts'
 import { emailKey } from './policy/email-key.ts'
 import { openDatabase } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
 import { findUser, findUserByEmailKey } from './store/users.ts'
 import { en } from './texts/en.ts'
-
-/** Something the operator can mend; told in one line. */
-class CommandFailed extends Error {}
 
 const authority: CommandLine = { kind: 'cli', operator: userInfo().username }
 const source: Source = { ip: null, network: 'cli', userAgent: null, requestId: null }
@@ -32,9 +29,9 @@ program
   .description('bring the database schema up to date (as DATABASE_MIGRATION_URL) and grant the runtime role its rights')
   .action(async () => {
     const { database } = loadConfig(process.env)
-    if (!database) throw new CommandFailed('set DATABASE_URL; the embedded database migrates itself at npm start')
+    if (!database) throw new CannotStart('migrate needs DATABASE_URL; the embedded database is migrated at every start')
     const applied = await migrate(database.migrationUrl, decodeURIComponent(new URL(database.url).username))
-    console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the schema is up to date')
+    console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)
   })
 
 program
@@ -117,7 +114,7 @@ program
 
 function parseTime(value: string): Date {
   const time = new Date(value)
-  if (Number.isNaN(time.getTime())) throw new CommandFailed(`"${value}" is no time; write it like 2026-05-04T09:30:00Z`)
+  if (Number.isNaN(time.getTime())) throw new CannotStart(`"${value}" is no time; write it like 2026-05-04T09:30:00Z`)
   return time
 }
 
@@ -125,7 +122,7 @@ async function findUserId(deps: Deps, who: string): Promise<number> {
   const user = /^\d{1,15}$/.test(who)
     ? await findUser(deps.db, Number(who))
     : await findUserByEmailKey(deps.db, emailKey(who) ?? '')
-  if (!user) throw new CommandFailed(`there is no user "${who}"`)
+  if (!user) throw new CannotStart(`there is no user "${who}"`)
   return user.id
 }
 
@@ -133,7 +130,7 @@ async function findUserId(deps: Deps, who: string): Promise<number> {
 async function withDeps(work: (deps: Deps) => Promise<void>): Promise<void> {
   const config = loadConfig(process.env)
   if (!config.database || !config.secretKeys) {
-    throw new CommandFailed('set DATABASE_URL and SECRET_KEYS to those of the service')
+    throw new CannotStart('set DATABASE_URL and SECRET_KEYS to those of the service')
   }
   const db = openDatabase({ url: config.database.url, poolSize: 2, onIdleError: () => {} })
   try {
@@ -145,10 +142,7 @@ async function withDeps(work: (deps: Deps) => Promise<void>): Promise<void> {
 }
 
 program.parseAsync().catch((error: unknown) => {
-  const known = [CommandFailed, ConfigError, KeyMismatch].some((type) => error instanceof type)
-  if (error instanceof Refusal)
-    console.error(`cli: ${en.refusals[error.code].title}. ${en.refusals[error.code].detail}`)
-  else if (known) for (const line of (error as Error).message.split('\n')) console.error(`cli: ${line}`)
-  else console.error(error)
+  const refused = error instanceof Refusal ? en.refusals[error.code] : undefined
+  console.error(explain(refused ? new CannotStart(`${refused.title}. ${refused.detail}`) : error))
   process.exitCode = 1
 })

@@ -30,12 +30,12 @@ export interface Keys {
   signing: SigningKeys
 }
 
-export interface Signer {
+interface Signer {
   kid: string
   privateKey: CryptoKey
 }
 
-export interface SigningKeys {
+interface SigningKeys {
   /** The key that signs now. */
   signer(): Promise<Signer>
   /** The public key of a kid; undefined for an unknown or retired one. */

@@ -2,21 +2,17 @@
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
-import { type Config, ConfigError, loadConfig } from './config.ts'
-import { KeyMismatch } from './keys.ts'
-import { SchemaTooOld, type Service, startService } from './service.ts'
-import { isRefusedLogin, isUnavailable } from './store/database.ts'
+import { CannotStart, explain } from './cannot-start.ts'
+import { type Config, loadConfig } from './config.ts'
+import { type Service, startService } from './service.ts'
 import { migrate } from './store/migrate.ts'
 
 const DEFAULT_DATA_FOLDER = fileURLToPath(new URL('../.data', import.meta.url))
 
-/** Something the person who starts the service can mend; told in one line each, without a stack. */
-class CannotStart extends Error {}
-
 type Close = () => Promise<void>
 
 async function main(): Promise<void> {
-  const config = readConfig()
+  const config = loadConfig(process.env)
   const log = pino({ level: config.logLevel })
   const running = start(config, log)
   closeOnSignals(running, log)
@@ -42,15 +38,6 @@ async function start(config: Config, log: Logger): Promise<Close> {
     return close
   } catch (error) {
     await close()
-    throw error
-  }
-}
-
-function readConfig(): Config {
-  try {
-    return loadConfig(process.env)
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CannotStart(error.message)
     throw error
   }
 }
@@ -89,7 +76,8 @@ function closeOnSignals(running: Promise<Close>, log: Logger): void {
     if (closing) return
     closing = true
     try {
-      const close = await running
+      // A start that fails after the signal has taken down what it had started, and the reason no longer matters.
+      const close = await running.catch(() => process.exit(0))
       await close()
       process.exit(0)
     } catch (error) {
@@ -119,15 +107,6 @@ function greet(config: Config, service: Service, embedded: boolean): void {
 }
 
 main().catch((error: unknown) => {
-  for (const line of explain(error).split('\n')) console.error(`omnicrm-identity: ${line}`)
+  console.error(explain(error))
   process.exit(1)
 })
-
-/** One line for what the reader can mend; the stack where only the code can be at fault. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error instanceof CannotStart || error instanceof KeyMismatch || error instanceof SchemaTooOld)
-    return error.message
-  if (isUnavailable(error) || isRefusedLogin(error)) return `cannot use the database: ${error.message}`
-  return error.stack ?? error.message
-}

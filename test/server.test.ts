@@ -4,6 +4,7 @@ import { lstat, mkdir, mkdtemp, readFile, readlink, rm, stat } from 'node:fs/pro
 import { type ClientRequest, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { removeClusterData } from '../src/dev/embedded-cluster.ts'
 import { freePort } from '../src/dev/free-port.ts'
@@ -43,9 +44,9 @@ const reaches = (server: ServerProcess) =>
     () => false,
   )
 
-/** Signs in with the printed password and sets a new one. */
-async function settleAdmin(t: Test, server: ServerProcess): Promise<void> {
-  const { body } = await signIn(server, oneTimePassword(server) ?? '')
+/** Signs in with the password that a first start has printed and sets a new one. */
+async function settleAdmin(t: Test, server: ServerProcess, printedBy = server): Promise<void> {
+  const { body } = await signIn(server, oneTimePassword(printedBy) ?? '')
   t.equal(body.status, 'password_change_required')
   const change = { new_password: NEW_PASSWORD, confirm_password: NEW_PASSWORD }
   t.equal((await post(server, '/auth/password/change', change, body.step_token)).body.status, 'authenticated')
@@ -166,11 +167,27 @@ t.test('on the embedded database, in a folder that no other system user gets int
   }
   const postmaster = async () => Number.parseInt(await readFile(join(cluster, 'postmaster.pid'), 'utf8'), 10)
 
+  const early = startServer(t, await freePort('localhost'), { DATA_DIR })
+  while (!existsSync(join(DATA_DIR, 'owner.pid'))) await sleep(10)
+  const impatient = startServer(t, await freePort('localhost'), { DATA_DIR })
+  t.match(await impatient.ended, { code: 1 })
+  t.match(
+    impatient.complaints(),
+    [`another service (process ${early.child.pid}) runs on`],
+    'while the first one starts',
+  )
+  t.equal(impatient.complaints().length, 1)
+  t.strictSame(
+    await early.stop('SIGTERM'),
+    { code: 0, signal: null },
+    'a signal during the start ends it in good order',
+  )
+
   const first = await start()
   t.match(first.stdout(), `embedded PostgreSQL in ${DATA_DIR}/`)
   t.equal((await fetch(`${first.url}/health/ready`)).status, 200)
   t.equal((await stat(join(DATA_DIR, 'secrets.json'))).mode & 0o777, 0o600, 'secrets are for their owner only')
-  await settleAdmin(t, first)
+  await settleAdmin(t, first, early)
 
   const intruder = startServer(t, await freePort('localhost'), { DATA_DIR })
   t.match(await intruder.ended, { code: 1 })

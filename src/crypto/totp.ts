@@ -8,7 +8,7 @@ import type { KeyRing } from './key-ring.ts'
 import { open, seal } from './sealed.ts'
 
 /** What authenticator apps show as the account's provider. */
-export const TOTP_ISSUER = 'OmniCRM'
+const TOTP_ISSUER = 'OmniCRM'
 
 const STEP_SECONDS = 30
 

@@ -116,7 +116,7 @@ const resolveReachableBinaries: Resolve = (specifier, context, next) => {
   if (isReachable(packageDir)) return resolved
 
   const { name, version } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'))
-  const copy = join(reachableBase(), `${name.replace(/\W+/g, '-')}-${version}`)
+  const copy = join(reachableBase(), `${name.replace('@', '').replaceAll('/', '-')}-${version}`)
   if (!existsSync(copy)) {
     const part = mkdtempSync(`${copy}-`)
     cpSync(packageDir, part, { recursive: true, verbatimSymlinks: true })

@@ -3,7 +3,7 @@
  * starts, with an owner role and a runtime role like any other. Its secrets are made up at the first start.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -33,6 +33,9 @@ interface Secrets {
 const DATABASE = 'omnicrm'
 const OWNER = 'omnicrm_owner'
 const RUNTIME = 'omnicrm_runtime'
+
+/** Milliseconds. After this time a process id in the folder counts only if the database answers, too. */
+const LONGEST_START = 60_000
 
 /** @throws DataFolderInUse when another running process uses the folder. */
 export async function startEmbeddedDatabase(folder: string): Promise<EmbeddedDatabase> {
@@ -92,15 +95,16 @@ function readOrMakeSecrets(folder: string): Secrets {
 async function claimFolder(folder: string, secrets: Secrets): Promise<void> {
   const file = join(folder, 'owner.pid')
   const owner = readNumber(file, 0)
+  const inUse = owner !== undefined && owner !== process.pid && isRunning(owner)
+  const refusal = () =>
+    new DataFolderInUse(`another service (process ${owner}) runs on ${folder}; stop it first, or set DATABASE_URL`)
+  // Its database does not answer yet while it starts.
+  if (inUse && Date.now() - statSync(file).mtimeMs < LONGEST_START) throw refusal()
   const postmasterFile = join(folder, 'postgres', 'postmaster.pid')
   const postmaster = readNumber(postmasterFile, 0)
   const port = readNumber(postmasterFile, 3)
   if (postmaster !== undefined && port !== undefined && (await answers(port, secrets))) {
-    if (owner !== undefined && owner !== process.pid && isRunning(owner)) {
-      throw new DataFolderInUse(
-        `another service (process ${owner}) runs on ${folder}; stop it first, or set DATABASE_URL`,
-      )
-    }
+    if (inUse) throw refusal()
     process.kill(postmaster, 'SIGINT')
     for (let tries = 0; isRunning(postmaster) && tries < 100; tries++) await sleep(100)
   }

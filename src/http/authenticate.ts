@@ -20,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-export type Guard = (request: FastifyRequest) => Promise<void>
+type Guard = (request: FastifyRequest) => Promise<void>
 
 export interface Guards {
   /** A signed-in user. */

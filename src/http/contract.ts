@@ -8,18 +8,10 @@ import { type RefusalCode, refusals } from '../errors.ts'
 import type { OwnPermission } from '../policy/permissions.ts'
 import { en } from '../texts/en.ts'
 
-export type Tag =
-  | 'Auth'
-  | 'Sessions'
-  | 'Two-factor'
-  | 'Users'
-  | 'Roles and policy'
-  | 'Audit'
-  | 'Discovery'
-  | 'Operations'
-export type Access = 'public' | 'session' | 'step' | 'session_or_step'
+type Tag = 'Auth' | 'Sessions' | 'Two-factor' | 'Users' | 'Roles and policy' | 'Audit' | 'Discovery' | 'Operations'
+type Access = 'public' | 'session' | 'step' | 'session_or_step'
 
-export interface Answer {
+interface Answer {
   description: string
   /** Absent: no body. */
   schema?: TSchema

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { Refusal } from '../errors.ts'
 import type { IssuedTokens } from '../flows/shared/sign-in.ts'
 
-export const REFRESH_COOKIE = 'omnicrm_refresh'
+const REFRESH_COOKIE = 'omnicrm_refresh'
 
 /** Sets the cookie unless the session's tokens go by body only. Persistent with `remember_me`, else gone with the browser. */
 export function setRefreshCookie(reply: FastifyReply, config: Config, tokens: IssuedTokens): void {

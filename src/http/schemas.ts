@@ -17,11 +17,10 @@ function named<const Id extends string, T extends TSchema>($id: Id, schema: T): 
 
 export const closed = { additionalProperties: false } as const
 
-export const nullableString = (options: object = {}) =>
-  Type.Unsafe<string | null>({ type: ['string', 'null'], ...options })
+const nullableString = (options: object = {}) => Type.Unsafe<string | null>({ type: ['string', 'null'], ...options })
 
-export const timestamp = (description: string) => Type.String({ format: 'date-time', description })
-export const nullableTimestamp = (description: string) => nullableString({ format: 'date-time', description })
+const timestamp = (description: string) => Type.String({ format: 'date-time', description })
+const nullableTimestamp = (description: string) => nullableString({ format: 'date-time', description })
 
 export const userId = Type.Integer({
   minimum: 1,
@@ -77,7 +76,7 @@ export const codeInput = Type.String({
     'The 6 digits of the authenticator app, or a backup code. Case, spaces and hyphens of a backup code do not count.',
 })
 
-export const Problem = named(
+const Problem = named(
   'Problem',
   Type.Object(
     {
@@ -211,7 +210,7 @@ const stepFields = {
   expires_in: Type.Integer({ description: 'Seconds until the step token expires.' }),
 }
 
-export const TwoFactorRequired = named(
+const TwoFactorRequired = named(
   'TwoFactorRequired',
   Type.Object(
     {
@@ -226,7 +225,7 @@ export const TwoFactorRequired = named(
   ),
 )
 
-export const PasswordChangeRequired = named(
+const PasswordChangeRequired = named(
   'PasswordChangeRequired',
   Type.Object(
     { status: Type.Literal('password_change_required'), ...stepFields },
@@ -234,7 +233,7 @@ export const PasswordChangeRequired = named(
   ),
 )
 
-export const TwoFactorSetupRequired = named(
+const TwoFactorSetupRequired = named(
   'TwoFactorSetupRequired',
   Type.Object(
     { status: Type.Literal('two_factor_setup_required'), ...stepFields },

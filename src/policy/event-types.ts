@@ -1,5 +1,5 @@
 /** Every kind of event that the log knows. Names are stable: other systems filter on them. */
-export const EVENT_TYPES = [
+const EVENT_TYPES = [
   'sign_in',
   'sign_in_step',
   'second_factor',

@@ -1,9 +1,8 @@
 /** What roles and permissions mean to this service, and who may do what to whom. */
 
-/** Held by the built-in role of the same name alone; implies every other permission. */
-export const ADMIN_PERMISSION = 'admin'
+/** Holds the permission of the same name, which implies every other. */
 export const ADMIN_ROLE = 'admin'
-export const CUSTOMER_ROLE = 'customer'
+const CUSTOMER_ROLE = 'customer'
 
 /** The permissions that this service itself asks for. Others are for other services. */
 export const OWN_PERMISSIONS = [

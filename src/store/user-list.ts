@@ -124,5 +124,8 @@ function lockedUntil(eb: ExpressionBuilder<Tables, 'users'>, now: Date) {
 }
 
 function likePattern(q: string): string {
-  return `%${q.normalize('NFC').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  return `%${q
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\\%_]/g, '\\$&')}%`
 }

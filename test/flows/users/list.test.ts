@@ -183,7 +183,11 @@ t.test('pages miss nobody and show nobody twice while users come and go', async 
     const stay: number[] = []
     const leave: number[] = []
     for (let n = 0; n < 24; n++) {
-      const { id } = await createUser(app, { email: `${'bdfhjlnp'[n % 8]}${n}${sort}@page.example`, roles: [] })
+      const { id } = await createUser(app, {
+        email: `${'bdfhjlnp'[n % 8]}${n}${sort}@page.example`,
+        roles: [],
+        state: 'none',
+      })
       await app.db
         .updateTable('users')
         .set({ last_login_at: n % 3 === 0 ? null : new Date(app.clock.now().getTime() - (n % 5) * 1000) })
