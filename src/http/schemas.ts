@@ -17,10 +17,11 @@ function named<const Id extends string, T extends TSchema>($id: Id, schema: T): 
 
 export const closed = { additionalProperties: false } as const
 
-const nullableString = (options: object = {}) => Type.Unsafe<string | null>({ type: ['string', 'null'], ...options })
+export const nullableString = (options: object = {}) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], ...options })
 
-const timestamp = (description: string) => Type.String({ format: 'date-time', description })
-const nullableTimestamp = (description: string) => nullableString({ format: 'date-time', description })
+export const timestamp = (description: string) => Type.String({ format: 'date-time', description })
+export const nullableTimestamp = (description: string) => nullableString({ format: 'date-time', description })
 
 export const userId = Type.Integer({
   minimum: 1,

@@ -1,5 +1,5 @@
 /** Every kind of event that the log knows. Names are stable: other systems filter on them. */
-const EVENT_TYPES = [
+export const EVENT_TYPES = [
   'sign_in',
   'sign_in_step',
   'second_factor',

@@ -1,23 +1,23 @@
 /** What roles and permissions mean to this service, and who may do what to whom. */
 
-/** Holds the permission of the same name, which implies every other. */
+/** Held by the built-in role of the same name alone; implies every other permission. */
+export const ADMIN_PERMISSION = 'admin'
+
 export const ADMIN_ROLE = 'admin'
 const CUSTOMER_ROLE = 'customer'
 
 /** The permissions that this service itself asks for. Others are for other services. */
-export const OWN_PERMISSIONS = [
-  'view_user',
-  'create_user',
-  'edit_user',
-  'delete_user',
-  'reset_user_password',
-  'reset_user_2fa',
-  'send_welcome_email',
-  'view_audit_log',
-  'manage_roles',
-  'manage_policy',
-] as const
-export type OwnPermission = (typeof OWN_PERMISSIONS)[number]
+export type OwnPermission =
+  | 'view_user'
+  | 'create_user'
+  | 'edit_user'
+  | 'delete_user'
+  | 'reset_user_password'
+  | 'reset_user_2fa'
+  | 'send_welcome_email'
+  | 'view_audit_log'
+  | 'manage_roles'
+  | 'manage_policy'
 
 /** A user of the self-care portal and nothing else. */
 export function isPureCustomer(roles: readonly string[]): boolean {

@@ -10,7 +10,7 @@ export type ActorKind = 'user' | 'api_key' | 'cli' | 'system' | 'anonymous'
 type WithDefault<T> = ColumnType<T, T | undefined, T>
 
 export type LinkKind = 'password_reset' | 'welcome' | 'email_change'
-export type MailState = 'queued' | 'sent' | 'dropped' | 'failed'
+type MailState = 'queued' | 'sent' | 'dropped' | 'failed'
 
 export interface Tables {
   links: {
