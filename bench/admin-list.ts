@@ -72,7 +72,7 @@ async function run(server: string): Promise<void> {
   await admin.end()
   const url = `postgres://runtime:${password}@127.0.0.1:${cluster.port}/bench`
   await migrate(`${server}/bench`, 'runtime')
-  const owner = openDatabase({ url: `${server}/bench`, poolSize: 2, onIdleError: () => {} })
+  const owner = openDatabase({ url: `${server}/bench`, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })
   const seeded = performance.now()
   await seed(owner)
   console.log(`seeded ${users} users in ${((performance.now() - seeded) / 1000).toFixed(1)} s`)

@@ -1,7 +1,7 @@
 /** How the service and its commands tell why they do not start. */
 import { ConfigError } from './config.ts'
 import { KeyMismatch } from './keys.ts'
-import { SchemaTooOld } from './service.ts'
+import { SchemaTooOld } from './open-deps.ts'
 import { isRefusedLogin, isUnavailable } from './store/database.ts'
 
 /** Something that the reader can mend. */

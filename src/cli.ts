@@ -6,7 +6,7 @@ import { CannotStart, explain } from './cannot-start.ts'
 import { loadConfig } from './config.ts'
 import type { Deps, Source } from './deps.ts'
 import { Refusal } from './errors.ts'
-import { exportEvents } from './flows/audit/read-events.ts'
+import { exportEvents, reportExport } from './flows/audit/read-events.ts'
 import { createAdmin } from './flows/bootstrap/create-admin.ts'
 import type { CommandLine } from './flows/shared/act-on-user.ts'
 import { listUsers } from './flows/users/list-users.ts'
@@ -40,6 +40,7 @@ program
   .requiredOption('--email <address>', 'the address to sign in with')
   .action(({ email }: { email: string }) =>
     withDeps(async (deps) => {
+      if (emailKey(email) === undefined) throw new CannotStart(`"${email}" is no e-mail address`)
       const admin = await createAdmin(deps, authority, email, source)
       console.log(`${admin.email} is an administrator\ntemporary password  ${admin.temporaryPassword}`)
     }),
@@ -107,6 +108,7 @@ program
   .option('--to <time>', 'before this moment (RFC 3339)', parseTime)
   .action((filter: { from?: Date; to?: Date }) =>
     withDeps(async (deps) => {
+      await reportExport(deps, authority, filter, source)
       for await (const event of exportEvents(deps, filter))
         process.stdout.write(`${JSON.stringify(presentEvent(event))}\n`)
     }),

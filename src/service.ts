@@ -10,7 +10,6 @@ import { sealEvents } from './jobs/seal-events.ts'
 import { startWorker } from './jobs/worker.ts'
 import { openDeps } from './open-deps.ts'
 import { openDatabase } from './store/database.ts'
-import { readSchemaState } from './store/schema.ts'
 
 export interface Service {
   app: App
@@ -21,9 +20,6 @@ export interface Service {
 
 /** Two jobs at a time, and one to listen. */
 const WORKER_CONNECTIONS = 3
-
-/** The schema is older than this release needs. */
-export class SchemaTooOld extends Error {}
 
 /** @throws SchemaTooOld, KeyMismatch, or the database's error when it cannot be reached. */
 export async function startService(
@@ -38,8 +34,6 @@ export async function startService(
   }
   const db = openDatabase({ url: database.url, poolSize: config.database?.poolSize ?? 10, onIdleError })
   try {
-    if ((await readSchemaState(db)) === 'older')
-      throw new SchemaTooOld('the database schema is older than this release; run: npm run migrate')
     const deps = await openDeps(config, db, database.secretKeys, log)
     const firstAdmin = await createFirstAdmin(deps)
     const app = await buildApp(deps)

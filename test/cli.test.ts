@@ -1,16 +1,32 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { userInfo } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
 import t from 'tap'
 import { freePort } from '../src/dev/free-port.ts'
-import { migrationNames } from '../src/store/schema.ts'
-import { startServer } from './support/process.ts'
-import { createTestDatabase } from './support/server.ts'
+import { startTestApp, testSecretKeys } from './support/app.ts'
+import { FrozenClock } from './support/clock.ts'
+import { createTestDatabase, type TestDatabase } from './support/server.ts'
+import { createUser, enrol, eventsAbout, gist, login, signIn } from './support/users.ts'
 
-/** Runs one command with these settings and no others. */
-function cli(args: string[], env: Record<string, string> = {}) {
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+
+// The commands go by the database's time.
+const app = await startTestApp(t, { clock: new FrozenClock(new Date().toISOString()) })
+
+const settings = (database: TestDatabase) => ({
+  DATABASE_URL: database.url,
+  DATABASE_MIGRATION_URL: database.ownerUrl,
+  SECRET_KEYS: testSecretKeys,
+  ARGON2_MEMORY_KIB: '7168',
+  ARGON2_PASSES: '1',
+})
+
+/** Runs `node src/cli.ts` with these arguments and settings, and no others. */
+function run(args: string[], env: Record<string, string> = settings(app.database)) {
   const child = spawn(process.execPath, ['src/cli.ts', ...args], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    cwd: ROOT,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -27,42 +43,204 @@ function cli(args: string[], env: Record<string, string> = {}) {
   )
 }
 
-t.test('migrate prepares a database on which the service then starts in production', async (t) => {
-  const database = await createTestDatabase({ empty: true })
-  t.teardown(() => database.drop())
-  const env = {
-    NODE_ENV: 'production',
-    DATABASE_URL: database.url,
-    DATABASE_MIGRATION_URL: database.ownerUrl,
-    SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    ISSUER: 'https://id.example.com',
-    FRONTEND_URL: 'https://crm.example.com',
-    MAIL_TRANSPORT: 'file',
-    HOST: 'localhost',
-  }
-  const names = await migrationNames()
-  t.strictSame(await cli(['migrate'], env), { code: 0, stdout: `Applied: ${names.join(', ')}\n`, stderr: '' })
-  t.strictSame(await cli(['migrate'], env), { code: 0, stdout: 'The schema is up to date.\n', stderr: '' })
+const lines = (text: string) => text.split('\n').filter((line) => line !== '')
+const records = (text: string) => lines(text).map((line) => JSON.parse(line))
+const temporaryPassword = (text: string) => /temporary password\b.*\s(\S+)\n/.exec(text)?.[1] ?? ''
+const lastEvent = (type: string) =>
+  app.db
+    .selectFrom('events')
+    .selectAll()
+    .where('type', '=', type)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+const BY_CLI = { outcome: 'success', actor_kind: 'cli', actor_id: userInfo().username, ip: null }
 
-  const server = startServer(t, await freePort('localhost'), env)
-  await server.greeted
-  t.equal((await fetch(`${server.url}/health/ready`)).status, 200)
-  t.notMatch(server.stdout(), 'one-time password', 'without a named address production makes no administrator')
-  t.match(await server.stop('SIGTERM'), { code: 0 })
+t.test('--help tells every command, and each command its own arguments', async (t) => {
+  const top = await run(['--help'], {})
+  t.match(top, { code: 0, stderr: '' })
+  for (const command of ['migrate', 'create-admin', 'users', 'audit']) t.match(top.stdout, command)
+  const cases: [string[], string[]][] = [
+    [
+      ['users', '--help'],
+      ['list', 'reset-password', 'reset-2fa', 'unlock'],
+    ],
+    [
+      ['users', 'reset-password', '--help'],
+      ['<id-or-email>', '--reason'],
+    ],
+    [['create-admin', '--help'], ['--email']],
+    [
+      ['audit', 'export', '--help'],
+      ['--from', '--to'],
+    ],
+  ]
+  for (const [args, words] of cases) {
+    const { code, stdout } = await run(args, {})
+    t.equal(code, 0)
+    for (const word of words) t.ok(stdout.includes(word), `${args.join(' ')} tells ${word}`)
+  }
 })
 
-t.test('what the operator can mend is told in one line each', async (t) => {
-  const DATABASE_URL = 'postgres://nobody:x@127.0.0.1:1/none'
-  const SECRET_KEYS = `k1:${randomBytes(32).toString('base64')}`
-  for (const [args, env, complaint] of [
-    [['migrate'], {}, /^omnicrm-identity: migrate needs DATABASE_URL.*\n$/],
-    [['migrate'], { DATABASE_URL }, /^omnicrm-identity: SECRET_KEYS is required.*\n$/],
-    [['migrate'], { DATABASE_URL, SECRET_KEYS }, /^omnicrm-identity: cannot use the database: .*\n$/],
-    [['migrat'], {}, /^error: unknown command 'migrat'/],
-  ] as const) {
-    const result = await cli([...args], env)
-    t.equal(result.code, 1)
-    t.match(result.stderr, complaint)
-    t.equal(result.stdout, '')
+t.test('migrate makes an empty database usable, and says so when there is nothing to do', async (t) => {
+  const database = await createTestDatabase({ empty: true })
+  t.teardown(() => database.drop())
+  const env = settings(database)
+  const early = await run(['users', 'list'], env)
+  t.equal(early.code, 1)
+  t.equal(lines(early.stderr).length, 1, early.stderr)
+  t.match(early.stderr, 'npm run migrate')
+  t.match(await run(['migrate'], env), { code: 0, stdout: /^Applied: 0001-foundation, 0002-\S+/, stderr: '' })
+  t.strictSame(await run(['migrate'], env), { code: 0, stdout: 'The schema is up to date.\n', stderr: '' })
+  t.strictSame(await run(['users', 'list'], env), { code: 0, stdout: '', stderr: '' })
+  const created = await run(['create-admin', '--email', 'root@example.com'], env)
+  t.match(created, { code: 0, stdout: /^root@example\.com is an administrator\n/, stderr: '' })
+  const served = await startTestApp(t, { database, clock: new FrozenClock(new Date().toISOString()) })
+  const admin = { email: 'root@example.com', password: temporaryPassword(created.stdout) }
+  t.equal(gist(await login(served, admin)), '200 password_change_required')
+})
+
+t.test('create-admin makes an administrator of anybody, active, with a temporary password', async (t) => {
+  const inactive = await createUser(app, { active: false })
+  const { access_token: token } = await signIn(app, await createUser(app))
+  for (const email of [' New.Admin@Example.com ', inactive.email]) {
+    const { code, stdout, stderr } = await run(['create-admin', '--email', email])
+    t.match({ code, stderr }, { code: 0, stderr: '' })
+    const password = temporaryPassword(stdout)
+    t.equal(gist(await login(app, { email, password })), '200 password_change_required')
+    const event = await lastEvent('user_created')
+    t.match(event, { ...BY_CLI, details: { administrator: true } })
+    t.notOk(JSON.stringify(event).includes(password))
+    const user = await app.db.selectFrom('users').selectAll().where('id', '=', event.subject_id).executeTakeFirst()
+    t.match(user, { email: email.trim(), active: true, password_state: 'temporary' })
+    const roles = await app.db
+      .selectFrom('user_roles')
+      .select('role_name')
+      .where('user_id', '=', user?.id ?? 0)
+      .execute()
+    t.ok(roles.some(({ role_name }) => role_name === 'admin'))
   }
+  t.equal((await app.call('GET', '/auth/me', { token })).status, 200, 'nobody else notices')
+})
+
+t.test('users list writes each user as one JSON line, and filters', async (t) => {
+  const user = await createUser(app, { email: 'zoe.listed@example.com', firstName: 'Zoë', roles: ['customer'] })
+  const all = records((await run(['users', 'list'])).stdout)
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from users`.execute(app.db)
+  t.equal(all.length, rows[0]?.n)
+  const expected = {
+    id: user.id,
+    email: user.email,
+    first_name: 'Zoë',
+    last_name: 'Doe',
+    roles: ['customer'],
+    active: true,
+    password_state: 'set',
+    locked_until: null,
+  }
+  t.strictSame(records((await run(['users', 'list', '--q', 'zoe.listed'])).stdout), [expected])
+  t.strictSame(records((await run(['users', 'list', '--role', 'customer'])).stdout), [expected])
+})
+
+t.test('users reset-password, by id or e-mail, gives a password that opens only its own change', async (t) => {
+  const user = await createUser(app)
+  const tokens = await signIn(app, user)
+  for (const who of [String(user.id), ` ${user.email.toUpperCase()}`]) {
+    const { code, stdout } = await run(['users', 'reset-password', who, '--reason', 'called the desk'])
+    t.equal(code, 0)
+    const password = temporaryPassword(stdout)
+    t.equal(gist(await login(app, { ...user, password })), '200 password_change_required', who)
+    t.match(await lastEvent('temporary_password_set'), {
+      ...BY_CLI,
+      subject_id: user.id,
+      details: { reason: 'called the desk' },
+    })
+  }
+  t.equal(gist(await app.call('GET', '/auth/me', { token: tokens.access_token })), '401 session_ended')
+  t.equal(gist(await login(app, user)), '401 invalid_credentials')
+})
+
+t.test('users reset-2fa lets in with the password alone; a user without it is told so', async (t) => {
+  const user = await createUser(app)
+  await enrol(app, user)
+  t.equal(gist(await login(app, user)), '200 two_factor_required')
+  t.match(await run(['users', 'reset-2fa', user.email]), {
+    code: 0,
+    stdout: `${user.email} can now sign in with only their password\n`,
+  })
+  t.match(await lastEvent('two_factor_reset'), { ...BY_CLI, subject_id: user.id })
+  t.equal(gist(await login(app, user)), '200 authenticated')
+  const again = await run(['users', 'reset-2fa', String(user.id)])
+  t.match(again, { code: 1, stdout: '' })
+  t.match(lines(again.stderr), [/Two-factor authentication is off/])
+})
+
+t.test('users unlock lifts the waits of failed attempts', async (t) => {
+  const user = await createUser(app)
+  for (let tries = 0; tries < 6; tries++) await login(app, { ...user, password: 'wrong' })
+  t.equal(gist(await login(app, user)), '429 too_many_attempts')
+  t.match(await run(['users', 'unlock', user.email]), { code: 0, stdout: `${user.email} can try to sign in again\n` })
+  t.match(await lastEvent('account_unlocked'), { ...BY_CLI, subject_id: user.id })
+  t.equal(gist(await login(app, user)), '200 authenticated')
+  t.equal((await eventsAbout(app, user.id)).at(-1), 'sign_in')
+})
+
+t.test('audit export writes the events as the API shows them, newest first, and is an event itself', async (t) => {
+  const admin = await createUser(app, { roles: ['admin'] })
+  const { access_token: token } = await signIn(app, admin)
+  const { body } = await app.call('GET', '/admin/audit-events?limit=5', { token })
+  const { code, stdout } = await run(['audit', 'export'])
+  t.equal(code, 0)
+  const [own, ...events] = records(stdout)
+  t.match(own, { type: 'audit_exported', actor: { kind: 'cli', id: userInfo().username } })
+  t.strictSame(events.slice(0, 5), body.items)
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from events`.execute(app.db)
+  t.equal(events.length + 1, rows[0]?.n)
+
+  const moment = new Date(Date.parse(own.at) + 1).toISOString()
+  t.match(records((await run(['audit', 'export', '--from', moment])).stdout), [{ type: 'audit_exported' }])
+  const earlier = records((await run(['audit', 'export', '--to', body.items[0].at])).stdout)
+  t.ok(earlier.length > 0)
+  t.ok(earlier.every((event) => event.at < body.items[0].at))
+})
+
+t.test('what the operator can mend is told in one line, and nothing is done', async (t) => {
+  const lastAdmin = await createUser(app, { roles: ['admin'], email: 'the.last@example.com' })
+  await sql`update users set active = false where id <> ${lastAdmin.id}`.execute(app.db)
+  const good = settings(app.database)
+  const nowhere = `postgres://u:secret-pw@localhost:${await freePort('localhost')}/x`
+  const wrongRole = app.database.url.replace(/:\/\/[^:]+:[^@]+@/, '://nobody:secret-pw@')
+  const before = await sql`select 1 from events`.execute(app.db)
+  const cases: [string[], Record<string, string>, RegExp][] = [
+    [['users', 'unlock', 'nobody@example.com'], good, /there is no user "nobody@example.com"/],
+    [['users', 'reset-password', '999999'], good, /there is no user "999999"/],
+    [['users', 'reset-2fa', "'; drop table users"], good, /there is no user/],
+    [['users', 'reset-password', lastAdmin.email], good, /last administrator/],
+    [['create-admin', '--email', 'nobody'], good, /"nobody" is no e-mail address/],
+    [['create-admin'], good, /--email/],
+    [['users', 'reset-password'], good, /id-or-email/],
+    [['users', 'banish', '1'], good, /banish/],
+    [['no-such-command'], good, /no-such-command/],
+    [['audit', 'export', '--from', 'yesterday'], good, /"yesterday" is no time/],
+    [['users', 'list'], {}, /set DATABASE_URL/],
+    [['migrate'], {}, /migrate needs DATABASE_URL/],
+    [['users', 'list'], { ...good, SECRET_KEYS: '' }, /SECRET_KEYS is required/],
+    [['users', 'list'], { ...good, SECRET_KEYS: 'k1:short' }, /SECRET_KEYS holds a key "k1"/],
+    [['users', 'list'], { ...good, SECRET_KEYS: `t1:${randomBytes(32).toString('base64')}` }, /t1/],
+    [['users', 'list'], { ...good, DATABASE_URL: 'mysql://x' }, /DATABASE_URL must look like/],
+    [['users', 'list'], { ...good, DATABASE_URL: nowhere }, /ECONNREFUSED|cannot/],
+    [['users', 'list'], { ...good, DATABASE_URL: wrongRole }, /nobody/],
+    [['migrate'], { ...good, DATABASE_MIGRATION_URL: nowhere }, /ECONNREFUSED|cannot/],
+  ]
+  for (const [args, env, reason] of cases) {
+    const { code, stdout, stderr } = await run(args, env)
+    const name = `${args.join(' ')}: ${stderr}`
+    t.equal(code, 1, name)
+    t.equal(stdout, '', name)
+    t.equal(lines(stderr).length, 1, name)
+    t.match(stderr, reason, name)
+    t.notMatch(stderr, /secret-pw/, name)
+  }
+  t.equal((await sql`select 1 from events`.execute(app.db)).rows.length, before.rows.length)
+  t.equal(gist(await login(app, lastAdmin)), '200 authenticated')
 })

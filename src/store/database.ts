@@ -21,6 +21,8 @@ export interface DatabaseSettings {
   poolSize: number
   /** Called with faults of idle connections; PostgreSQL's restarts show up here. */
   onIdleError: (error: Error) => void
+  /** Milliseconds that one statement may take; 0 for as long as it needs, as a migration of a large table must. */
+  statementTimeout?: number
 }
 
 /** Opens no connection yet; the first query does. */
@@ -34,7 +36,7 @@ export function openPool(settings: DatabaseSettings): pg.Pool {
     connectionString: settings.url,
     max: settings.poolSize,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 15_000,
+    statement_timeout: settings.statementTimeout ?? 15_000,
     idle_in_transaction_session_timeout: 15_000,
     application_name: 'omnicrm-identity',
     types,

@@ -19,7 +19,7 @@ const quiet = new Logger(() => () => {})
  *   that a release can be rolled back.
  */
 export async function migrate(ownerUrl: string, runtimeRole: string): Promise<string[]> {
-  const db = openDatabase({ url: ownerUrl, poolSize: 2, onIdleError: () => {} })
+  const db = openDatabase({ url: ownerUrl, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })
   try {
     if ((await readSchemaState(db)) === 'newer') return []
     const migrator = new Migrator({
