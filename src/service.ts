@@ -10,6 +10,7 @@ import { sealEvents } from './jobs/seal-events.ts'
 import { startWorker } from './jobs/worker.ts'
 import { openDeps } from './open-deps.ts'
 import { openDatabase } from './store/database.ts'
+import { releaseAbandonedJobs } from './store/queue.ts'
 
 export interface Service {
   app: App
@@ -44,6 +45,7 @@ export async function startService(
         { name: 'seal-events', every: 1_000, run: () => sealEvents(deps) },
         { name: 'adjust-clock', every: 60_000, run: () => deps.clock.adjust() },
         { name: 'purge', every: 60_000, run: () => purgeExpired(deps) },
+        { name: 'abandoned-jobs', every: 60_000, run: () => releaseAbandonedJobs(db) },
         { name: 'event-partitions', every: 3_600_000, run: () => prepareEventPartitions(deps) },
       ],
       log,

@@ -1,4 +1,5 @@
 /** The durable queue (graphile-worker): jobs are rows, so a restart loses none and replicas share them. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger as QueueLogger, run, type TaskList } from 'graphile-worker'
 import type { Logger } from 'pino'
 import type { Deps } from '../deps.ts'
@@ -24,8 +25,12 @@ export function taskList(deps: Deps): TaskList {
 /** Stopping waits until the end of each job is noted: without a batcher the queue does not wait for these writes. */
 export const AWAIT_ENDS = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
 
+/** Milliseconds before a worker that ended by itself is started again. */
+const RESTART_PAUSE = 1_000
+
 /**
- * Starts working through the queue.
+ * Works through the queue until told to stop. The library's worker ends by itself when the database goes away at a bad
+ * moment; it is started again then.
  * @param settings of connections without a pooler in between: the worker listens for new jobs on one of them.
  * @returns stops it: waits for the jobs under way, then closes its connections.
  */
@@ -35,18 +40,34 @@ export async function startWorker(
   isClosing: () => boolean,
 ): Promise<() => Promise<void>> {
   const pool = openPool(settings)
-  const runner = await run({
-    pgPool: pool,
-    concurrency: 2,
-    pollInterval: 2_000,
-    noHandleSignals: true,
-    parsedCronItems: [],
-    preset: AWAIT_ENDS,
-    taskList: taskList(deps),
-    logger: queueLogger(deps.log, isClosing),
-  })
+  const start = () =>
+    run({
+      pgPool: pool,
+      concurrency: 2,
+      pollInterval: 2_000,
+      noHandleSignals: true,
+      parsedCronItems: [],
+      preset: AWAIT_ENDS,
+      taskList: taskList(deps),
+      logger: queueLogger(deps.log, isClosing),
+    })
+  const stopping = new AbortController()
+  let runner = await start()
+  const keepRunning = async () => {
+    for (;;) {
+      await runner.promise.catch(() => undefined)
+      if (stopping.signal.aborted) return
+      deps.log.warn('the worker of the queue has ended by itself; it is started again')
+      await sleep(RESTART_PAUSE, undefined, { signal: stopping.signal }).catch(() => undefined)
+      if (!stopping.signal.aborted) runner = await start().catch(() => runner)
+    }
+  }
+  const running = keepRunning()
   return async () => {
-    await runner.stop()
+    stopping.abort()
+    // It throws when it has ended already.
+    await runner.stop().catch(() => undefined)
+    await running
     await pool.end()
   }
 }

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import pg from 'pg'
+import t from 'tap'
+import { startWorker } from '../../src/jobs/worker.ts'
+import { releaseAbandonedJobs } from '../../src/store/queue.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { forgot, Mailbox, workQueue } from '../support/mail.ts'
+import { createUser } from '../support/users.ts'
+
+async function arrives(mailbox: Mailbox, address: string): Promise<boolean> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (mailbox.mails.some((mail) => mail.to === address)) return true
+    await sleep(50)
+  }
+  return false
+}
+
+/** Ends every connection to the app's database, as a restart of PostgreSQL would. */
+async function cutConnections({ database }: TestApp): Promise<void> {
+  const client = new pg.Client({ connectionString: database.adminUrl })
+  await client.connect()
+  await client.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
+  await client.end()
+}
+
+t.test('mail goes on after the database has cut every connection, however often', async (t) => {
+  const mailbox = new Mailbox()
+  const app = await startTestApp(t, { mailer: mailbox })
+  const settings = { url: app.database.url, poolSize: 3, onIdleError: () => {} }
+  const stop = await startWorker(app.deps, settings, () => false)
+  for (let cuts = 0; cuts < 5; cuts++) {
+    await cutConnections(app)
+    await sleep(200)
+    const user = await createUser(app)
+    t.equal((await forgot(app, user.email)).status, 200)
+    t.ok(await arrives(mailbox, user.email), `after cut ${cuts + 1}`)
+  }
+  await stop()
+})
+
+t.test('a job that a killed worker had taken is given back after five minutes, one in progress is not', async (t) => {
+  const mailbox = new Mailbox()
+  const app = await startTestApp(t, { mailer: mailbox })
+  const user = await createUser(app)
+  await forgot(app, user.email)
+  const take = (minutes: number) =>
+    sql`update graphile_worker._private_jobs
+        set locked_by = 'killed', locked_at = now() - make_interval(mins => ${minutes})`.execute(app.db)
+
+  await take(4)
+  await releaseAbandonedJobs(app.deps.db)
+  await workQueue(app)
+  t.strictSame(mailbox.mails, [], 'another worker may still be at it')
+  await take(6)
+  await releaseAbandonedJobs(app.deps.db)
+  await workQueue(app)
+  t.strictSame(
+    mailbox.mails.map((mail) => mail.to),
+    [user.email],
+  )
+})
