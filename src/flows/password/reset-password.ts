@@ -1,10 +1,10 @@
 import { readToken } from '../../crypto/opaque-token.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
+import { forgetAttemptsOn } from '../../store/attempts.ts'
 import { findLink, type LinkRecord } from '../../store/links.ts'
 import type { LinkKind } from '../../store/tables.ts'
 import { findUser, lockUser, type UserRecord } from '../../store/users.ts'
-import { releaseAccount } from '../shared/attempts.ts'
 import { ownAct, recordEvent } from '../shared/record-event.ts'
 import { acceptNewPassword, type NewPassword, replacePassword } from '../shared/replace-password.ts'
 import { transact } from '../shared/transact.ts'
@@ -38,7 +38,7 @@ export async function resetPassword(deps: Deps, token: string, input: NewPasswor
       return new Refusal('reset_link_invalid')
     }
     await replacePassword(tx, user, hash, now)
-    await releaseAccount(tx, user.id)
+    await forgetAttemptsOn(tx, user.id)
     return recordEvent(tx, ownAct('password_reset', user.id, { details: { link: link.kind } }), source, now)
   })
 }

@@ -47,15 +47,27 @@ export async function findThrottle(
   if (!blocked?.blocked_until) return undefined
 
   const kind = counters.find((counter) => keyOf(deps, counter).equals(blocked.key))?.kind
-  const count = await countThrottled(db, blocked.key)
-  if (Number.isInteger(Math.log10(count))) {
-    const details = { ...about.details, kind, count, until: blocked.blocked_until.toISOString() }
-    const report = { ...about, type: 'attempts_throttled', outcome: 'failure', actor: ANONYMOUS, details } as const
-    await recordEvent(db, report, source, now)
-  }
+  const details = { ...about.details, kind, until: blocked.blocked_until.toISOString() }
+  const tell = (tx: Database) => countUnheard(tx, blocked.key, { ...about, details }, source, now)
+  // The count and its event stand or fall together.
+  await (db.isTransaction ? tell(db) : db.transaction().execute(tell))
   return new Refusal('too_many_attempts', {
     retryAfter: Math.max(1, Math.ceil((blocked.blocked_until.getTime() - now.getTime()) / 1000)),
   })
+}
+
+async function countUnheard(
+  tx: Database,
+  key: Buffer,
+  about: Pick<EventReport, 'subjectId' | 'details'>,
+  source: Source,
+  now: Date,
+): Promise<void> {
+  const count = await countThrottled(tx, key)
+  if (!Number.isInteger(Math.log10(count))) return
+  const details = { ...about.details, count }
+  const report = { ...about, type: 'attempts_throttled', outcome: 'failure', actor: ANONYMOUS, details } as const
+  await recordEvent(tx, report, source, now)
 }
 
 /** Counts a failure with each counter and, beyond the free ones, makes the next try wait. */
@@ -67,11 +79,6 @@ export async function recordFailure(tx: OpenTransaction, deps: Deps, counters: C
     const wait = waitAfter(limit, failures)
     if (wait > 0) await blockAttempts(tx, key, secondsAfter(now, wait))
   }
-}
-
-/** Lifts every wait from a user's account. */
-export function releaseAccount(tx: OpenTransaction, userId: number): Promise<void> {
-  return forgetAttemptsOn(tx, userId)
 }
 
 /** A success ends the row of failures. */

@@ -2,10 +2,10 @@ import { newTemporaryPassword } from '../../crypto/temporary-password.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
+import { forgetAttemptsOn } from '../../store/attempts.ts'
 import { deleteCodes } from '../../store/backup-codes.ts'
 import { clearEnrolment, setPassword, type UserRecord } from '../../store/users.ts'
 import { type Authority, actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
-import { releaseAccount } from '../shared/attempts.ts'
 import { recordEvent } from '../shared/record-event.ts'
 
 export interface TemporaryPassword {
@@ -43,7 +43,7 @@ export async function resetUserPassword(
     const expiresAt = secondsAfter(now, lifetimes.temporaryPassword.unused)
     await setPassword(tx, target.id, hash, 'temporary', expiresAt)
     await endEverything(tx, target.id)
-    await releaseAccount(tx, target.id)
+    await forgetAttemptsOn(tx, target.id)
     await recordEvent(tx, adminAct('temporary_password_set', context, { reason }), source, now)
     return { user: target, password, expiresAt }
   })
@@ -84,7 +84,7 @@ export async function unlockUser(
   source: Source,
 ): Promise<UserRecord> {
   return actOnUser(deps, { authority, targetId, permission: 'edit_user' }, async (tx, context) => {
-    await releaseAccount(tx, context.target.id)
+    await forgetAttemptsOn(tx, context.target.id)
     await recordEvent(tx, adminAct('account_unlocked', context, { reason }), source, context.now)
     return context.target
   })
