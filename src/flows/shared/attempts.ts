@@ -10,7 +10,6 @@ import {
   countThrottled,
   findAttempts,
   forgetAttempts,
-  forgetAttemptsOn,
 } from '../../store/attempts.ts'
 import type { Database, OpenTransaction } from '../../store/database.ts'
 import { ANONYMOUS, type EventReport, recordEvent } from './record-event.ts'
