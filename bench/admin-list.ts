@@ -112,7 +112,7 @@ async function seed(db: Database): Promise<void> {
            timestamptz '2020-01-01' + n * interval '1 minute'
     from generate_series(1, :users) n`)
   await run(`
-    insert into user_roles select id, case when id % 100 = 0 then 'customer_service_agent_1' else 'customer' end from users`)
+    insert into user_roles select id, case when hashint8(id) % 100 = 0 then 'customer_service_agent_1' else 'customer' end from users`)
   await run(`
     insert into attempts (key, failures, last_failure_at, blocked_until, forget_at, user_id)
     select sha256(id::text::bytea), 9, now(), now() + interval '1 hour', now() + interval '1 day', id from users where id % 5000 = 0`)
@@ -156,6 +156,7 @@ async function printPlans(db: Database): Promise<void> {
     'first page': [{}, page],
     'search a name (1 in 100)': [{ q: 'family7 ' }, page],
     'search one e-mail': [{ q: 'person4711@' }, page],
+    'search and filter': [{ q: 'family7 ', active: true, role: 'customer' }, page],
     role: [{ role: 'customer_service_agent_1' }, page],
     inactive: [{ active: false }, page],
     'second factor on': [{ twoFactorEnabled: true }, page],
