@@ -4,13 +4,7 @@ import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { type AttemptKind, attemptLimits, waitAfter } from '../../policy/attempts.ts'
 import { secondsAfter } from '../../policy/lifetimes.ts'
-import {
-  addFailure,
-  blockAttempts,
-  countThrottled,
-  findAttempts,
-  forgetAttempts,
-} from '../../store/attempts.ts'
+import { addFailure, blockAttempts, countThrottled, findAttempts, forgetAttempts } from '../../store/attempts.ts'
 import type { Database, OpenTransaction } from '../../store/database.ts'
 import { ANONYMOUS, type EventReport, recordEvent } from './record-event.ts'
 
