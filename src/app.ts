@@ -41,7 +41,8 @@ export async function buildApp(deps: Deps): Promise<App> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: 64 * KIB,
     requestTimeout: 15_000,
-    connectionTimeout: 60_000,
+    // Also the longest that a connection which never sends anything can hold up the end of the service.
+    connectionTimeout: 20_000,
     keepAliveTimeout: 65_000,
     trustProxy: trustedProxies(http.trustProxy),
     requestIdHeader: false,

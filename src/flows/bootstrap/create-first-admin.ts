@@ -43,7 +43,7 @@ export async function createFirstAdmin(deps: Deps): Promise<FirstAdmin | undefin
       return undefined
     }
     if (hash === undefined) {
-      if (await findLinkLivingBeyond(tx, user.id, 'welcome', now)) return undefined
+      if (await findLinkLivingBeyond(tx, user.id, 'welcome', secondsAfter(now, 1))) return undefined
       const linkId = await createLink(tx, deps, user.id, 'welcome', now)
       await queueMail(tx, user, { kind: 'welcome', linkId }, now)
     } else {
