@@ -20,9 +20,9 @@ export function databaseClock(db: Database): DatabaseClock {
       const databaseTime = await readDatabaseTime(db)
       const roundTrip = Date.now() - before
       const measured = Math.round(databaseTime - (before + roundTrip / 2))
-      // Less than the measurement's uncertainty is no offset. Clocks that agree must not be set apart by it: a token
+      // Within the measurement's uncertainty (and a clock's tick) there is no offset. Clocks that agree stay together: a token
       // that seems to be issued milliseconds in the future is refused by strict verifiers.
-      offset = Math.abs(measured) <= roundTrip ? 0 : measured
+      offset = Math.abs(measured) <= roundTrip + 1 ? 0 : measured
     },
   }
 }
