@@ -12,13 +12,14 @@ import { createTemplate, dropTemplate, type TestServer } from './server.ts'
 
 const given = process.env['DATABASE_URL']
 const { server, stop } = given ? { server: serverAt(given), stop: async () => {} } : await startServer()
+const interrupted = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupted.abort())
 let exitCode = 1
 try {
   await createTemplate(server)
-  exitCode = await runTap(process.argv.slice(2), server)
+  exitCode = await runTap(process.argv.slice(2), server, interrupted.signal)
 } finally {
-  await dropTemplate(server)
-  await stop()
+  await dropTemplate(server).finally(stop)
 }
 process.exit(exitCode)
 
@@ -53,10 +54,15 @@ async function startServer() {
   }
 }
 
-function runTap(args: string[], testServer: TestServer): Promise<number> {
+/** In a process group of its own, so that an interrupted run ends tap with all its tests, but not their database. */
+function runTap(args: string[], testServer: TestServer, interrupted: AbortSignal): Promise<number> {
   const tap = spawn('tap', ['run', ...args], {
     stdio: 'inherit',
+    detached: true,
     env: { ...process.env, DATABASE_URL: '', OMNICRM_TEST_SERVER: JSON.stringify(testServer) },
   })
+  const end = () => tap.pid && process.kill(-tap.pid, 'SIGKILL')
+  if (interrupted.aborted) end()
+  interrupted.addEventListener('abort', end)
   return new Promise((resolve) => tap.on('exit', (code) => resolve(code ?? 1)))
 }

@@ -41,9 +41,13 @@ export async function createTemplate(server: TestServer): Promise<void> {
   await migrate(urlOf(server, server.owner, server.template), server.runtime)
 }
 
+/** Takes away all that the run has made, also what tests that broke off have left. */
 export async function dropTemplate(server: TestServer): Promise<void> {
   await asAdmin(server, async (client) => {
-    await client.query(`drop database if exists ${server.template} with (force)`)
+    const { rows } = await client.query('select datname from pg_database where starts_with(datname, $1)', [
+      server.template,
+    ])
+    for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`)
     for (const role of [server.owner, server.runtime]) await client.query(`drop role if exists ${role}`)
   })
 }
