@@ -1,0 +1,43 @@
+/**
+ * `npm run test:system`: the service against software that is none of ours, from Debian's packages. Installs the packages
+ * where it can (as root, with apt-get), and says plainly what it skipped where it can't. Arguments name single checks.
+ */
+import { spawnSync } from 'node:child_process'
+import { standardTools } from './standard-tools.ts'
+import type { SystemCheck } from './system-check.ts'
+
+const checks: SystemCheck[] = [standardTools]
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !checks.some((check) => check.name === name))
+if (unknown.length > 0) {
+  console.error(`no check "${unknown.join(', ')}"; there are ${checks.map((check) => check.name).join(', ')}`)
+  process.exit(2)
+}
+const chosen = checks.filter((check) => names.length === 0 || names.includes(check.name))
+const missing = installMissing([...new Set(chosen.flatMap((check) => check.packages))])
+for (const { name, packages, check } of chosen) {
+  const lacking = packages.filter((entry) => missing.includes(entry))
+  if (lacking.length > 0) {
+    console.log(`skipped: ${name}; not installed and not installable here: ${lacking.join(', ')}`)
+    continue
+  }
+  const start = performance.now()
+  await check((what) => console.log(`ok: ${what}`))
+  console.log(`-- ${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`)
+}
+
+/** @returns the packages that are still missing. */
+function installMissing(wanted: string[]): string[] {
+  const missing = wanted.filter(isMissing)
+  if (missing.length === 0 || process.getuid?.() !== 0) return missing
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env })
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { stdio: 'inherit', env })
+  return missing.filter(isMissing)
+}
+
+function isMissing(name: string): boolean {
+  const { stdout } = spawnSync('dpkg-query', ['-W', '-f', '$' + '{Status}', name], { encoding: 'utf8' })
+  return stdout !== 'install ok installed'
+}
