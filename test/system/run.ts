@@ -3,10 +3,11 @@
  * where it can (as root, with apt-get), and says plainly what it skipped where it can't. Arguments name single checks.
  */
 import { spawnSync } from 'node:child_process'
+import { restoreDrill } from './restore-drill.ts'
 import { standardTools } from './standard-tools.ts'
 import type { SystemCheck } from './system-check.ts'
 
-const checks: SystemCheck[] = [standardTools]
+const checks: SystemCheck[] = [standardTools, restoreDrill]
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !checks.some((check) => check.name === name))
