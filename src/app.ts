@@ -9,6 +9,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { LogController } from 'fastify'
 import type { Deps } from './deps.ts'
 import { Refusal } from './errors.ts'
+import { apiKeyRoutes } from './flows/api-keys/routes.ts'
 import { auditRoutes } from './flows/audit/routes.ts'
 import { emailRoutes } from './flows/email/routes.ts'
 import { passwordRoutes } from './flows/password/routes.ts'
@@ -24,6 +25,7 @@ import { createGuards } from './http/authenticate.ts'
 import { registerBodies } from './http/bodies.ts'
 import { discoveryRoutes } from './http/discovery.ts'
 import { healthRoutes } from './http/health.ts'
+import { registerKeyUses } from './http/key-uses.ts'
 import { refuseOtherMethods } from './http/methods.ts'
 import { documentationRoutes, registerOpenApi } from './http/openapi.ts'
 import { registerParameters } from './http/parameters.ts'
@@ -63,6 +65,7 @@ export async function buildApp(deps: Deps): Promise<App> {
 
   registerProblems(app)
   registerRequestLog(app)
+  registerKeyUses(app, deps)
   registerParameters(app)
   registerBodies(app)
   await app.register(cookie)
@@ -102,6 +105,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       roleRoutes(flows as App, deps, guards)
       policyRoutes(flows as App, deps, guards)
       auditRoutes(flows as App, deps, guards)
+      apiKeyRoutes(flows as App, deps, guards)
     },
     { prefix: http.basePath },
   )

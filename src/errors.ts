@@ -17,6 +17,7 @@ export const refusals = {
   reset_link_invalid: 400,
   email_link_invalid: 400,
   unknown_role: 400,
+  ambiguous_credentials: 400,
 
   invalid_credentials: 401,
   access_token_missing: 401,
@@ -25,12 +26,15 @@ export const refusals = {
   session_ended: 401,
   step_token_invalid: 401,
   invalid_refresh_token: 401,
+  api_key_missing: 401,
+  api_key_invalid: 401,
 
   wrong_password: 403,
   account_inactive: 403,
   account_locked: 403,
   permission_required: 403,
   forbidden: 403,
+  people_only: 403,
   origin_not_allowed: 403,
   reauthentication_required: 403,
 
@@ -50,6 +54,7 @@ export const refusals = {
   role_exists: 409,
   role_in_use: 409,
   role_built_in: 409,
+  api_key_inactive: 409,
 
   version_conflict: 412,
 
@@ -92,6 +97,8 @@ export type FaultName =
   | 'maxItems'
   | 'uniqueItems'
   | 'format'
+  | 'future'
+  | 'address'
   | 'notWithStepToken'
 
 /** What some refusals say beyond their code. */

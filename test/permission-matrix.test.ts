@@ -1,6 +1,7 @@
 /** Who may make which call of the administration: one table, held against the OpenAPI document. */
 import t from 'tap'
 import { staffWith } from './support/admin.ts'
+import { keyWith, tokenOf } from './support/api-keys.ts'
 import { startTestApp } from './support/app.ts'
 import { createUser, gist, login, signIn } from './support/users.ts'
 
@@ -8,10 +9,12 @@ const app = await startTestApp(t)
 
 interface Operation {
   permission: string
-  /** On whom: each successful call gets a user, or a role, of its own. */
-  on?: 'user' | 'enrolled' | 'role'
+  /** On whom: each successful call gets a user, a role, or an API key of its own. */
+  on?: 'user' | 'enrolled' | 'role' | 'key'
   body?: (n: number) => object
   ok: number
+  /** Closed to services. */
+  people?: true
 }
 
 const operations: Record<string, Operation> = {
@@ -30,24 +33,48 @@ const operations: Record<string, Operation> = {
   'POST /admin/users/{id}/unlock': { permission: 'edit_user', on: 'user', ok: 200 },
   'GET /admin/users/{id}/sessions': { permission: 'edit_user', on: 'user', ok: 200 },
   'DELETE /admin/users/{id}/sessions': { permission: 'edit_user', on: 'user', ok: 204 },
-  'GET /admin/roles': { permission: 'view_user', ok: 200 },
-  'POST /admin/roles': { permission: 'manage_roles', body: (n) => ({ name: `made_${n}`, permissions: [] }), ok: 201 },
+  'GET /admin/roles': { permission: 'view_user', ok: 200, people: true },
+  'POST /admin/roles': {
+    permission: 'manage_roles',
+    body: (n) => ({ name: `made_${n}`, permissions: [] }),
+    ok: 201,
+    people: true,
+  },
   'PATCH /admin/roles/{name}': {
     permission: 'manage_roles',
     on: 'role',
     body: (n) => ({ description: `${n}` }),
     ok: 200,
+    people: true,
   },
-  'DELETE /admin/roles/{name}': { permission: 'manage_roles', on: 'role', ok: 204 },
-  'GET /admin/policy': { permission: 'manage_policy', ok: 200 },
+  'DELETE /admin/roles/{name}': { permission: 'manage_roles', on: 'role', ok: 204, people: true },
+  'GET /admin/policy': { permission: 'manage_policy', ok: 200, people: true },
   'PUT /admin/policy': {
     permission: 'manage_policy',
     body: () => ({ two_factor: { required_for_all: false, required_roles: [] } }),
     ok: 200,
+    people: true,
   },
   'GET /admin/mail': { permission: 'manage_policy', ok: 200 },
   'GET /admin/audit-events': { permission: 'view_audit_log', ok: 200 },
   'GET /admin/audit-events/export': { permission: 'view_audit_log', ok: 200 },
+  'GET /admin/api-keys': { permission: 'manage_api_keys', ok: 200, people: true },
+  'POST /admin/api-keys': {
+    permission: 'manage_api_keys',
+    body: (n) => ({ name: `made ${n}`, permissions: [] }),
+    ok: 201,
+    people: true,
+  },
+  'GET /admin/api-keys/{id}': { permission: 'manage_api_keys', on: 'key', ok: 200, people: true },
+  'PATCH /admin/api-keys/{id}': {
+    permission: 'manage_api_keys',
+    on: 'key',
+    body: (n) => ({ name: `edited ${n}` }),
+    ok: 200,
+    people: true,
+  },
+  'DELETE /admin/api-keys/{id}': { permission: 'manage_api_keys', on: 'key', ok: 204, people: true },
+  'POST /admin/api-keys/{id}/regenerate': { permission: 'manage_api_keys', on: 'key', ok: 200, people: true },
 }
 const permissions = [...new Set(Object.values(operations).map(({ permission }) => permission))]
 
@@ -62,15 +89,16 @@ t.test('every call of the administration is in the table, with the permission th
   t.strictSame(admin.map(({ name }) => name).sort(), Object.keys(operations).sort())
   for (const { name, operation } of admin) {
     t.match(operation.description, `Needs the permission \`${operations[name]?.permission}\`.`, name)
-    t.strictSame(operation.security, [{ accessToken: [] }], name)
+    const services = operations[name]?.people ? [] : [{ apiKey: [] }]
+    t.strictSame(operation.security, [{ accessToken: [] }, ...services], name)
   }
   for (const { name, operation } of declared)
     if (!name.includes(' /admin/')) t.notMatch(operation.description ?? '', 'Needs the permission', name)
 })
 
 let calls = 0
-/** Makes the call in the name of this token, on a target of its own. */
-async function attempt(name: string, token: string | undefined) {
+/** Makes the call with this token or key, on a target of its own. */
+async function attempt(name: string, credentials: { token?: string | undefined; apiKey?: string }) {
   const { on, body } = operations[name] ?? {}
   const [method = '', template = ''] = name.split(' ')
   calls += 1
@@ -86,8 +114,10 @@ async function attempt(name: string, token: string | undefined) {
       .values({ name: `target_${calls}` })
       .execute()
     path = template.replace('{name}', `target_${calls}`)
+  } else if (on === 'key') {
+    path = template.replace('{id}', (await keyWith(app, [])).id)
   }
-  return app.call(method, path, { token, ...(body && { body: body(calls) }) })
+  return app.call(method, path, { ...credentials, ...(body && { body: body(calls) }) })
 }
 
 t.test('each caller gets through to exactly the calls that the permissions open', async (t) => {
@@ -116,7 +146,7 @@ t.test('each caller gets through to exactly the calls that the permissions open'
   }
   for (const { name, token, refusal, holds } of callers) {
     for (const [operation, { permission, ok }] of Object.entries(operations)) {
-      const answer = await attempt(operation, token)
+      const answer = await attempt(operation, { token })
       if (holds.includes(permission)) t.equal(answer.status, ok, `${name}: ${operation}: ${answer.text.slice(0, 200)}`)
       else {
         t.equal(gist(answer), refusal ?? '403 permission_required', `${name}: ${operation}`)
@@ -125,6 +155,29 @@ t.test('each caller gets through to exactly the calls that the permissions open'
     }
   }
 })
+
+t.test(
+  'a service gets through with its key, and with its access token, to what the key opens, and to nothing of people',
+  async (t) => {
+    const keys = [
+      { name: 'a key without permissions', holds: [] },
+      { name: 'a key with all of them', holds: permissions },
+      ...permissions.map((permission) => ({ name: `only ${permission}`, holds: [permission] })),
+    ]
+    for (const { name, holds } of keys) {
+      const key = await keyWith(app, holds)
+      for (const credentials of [{ apiKey: key.api_key }, { token: await tokenOf(app, key) }]) {
+        for (const [operation, { permission, ok, people }] of Object.entries(operations)) {
+          const answer = await attempt(operation, credentials)
+          const asked = `${name}: ${operation}: ${answer.text.slice(0, 200)}`
+          if (people) t.equal(gist(answer), '403 people_only', asked)
+          else if (holds.includes(permission)) t.equal(answer.status, ok, asked)
+          else t.match(answer, { status: 403, body: { code: 'permission_required', permission } }, asked)
+        }
+      }
+    }
+  },
+)
 
 t.test('a refused call is refused before its parameters and body are looked at', async (t) => {
   const customer = (await signIn(app, await createUser(app, { roles: ['customer'] }))).access_token as string

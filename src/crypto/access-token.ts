@@ -1,5 +1,5 @@
 /** Access tokens: JWTs by the profile of RFC 9068, signed with ES256. */
-import { type CryptoKey, errors, jwtVerify, SignJWT } from 'jose'
+import { type CryptoKey, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { SIGNING_ALGORITHM } from './signing-keys.ts'
 
 /** The client id of tokens that people get by signing in; an API key's tokens carry the key's id. */
@@ -21,33 +21,70 @@ export interface AccessTokenClaims {
   jti: string
 }
 
+export interface ApiKeyTokenClaims {
+  /** Id of the API key: subject and client are the same (RFC 9068, 2.2). Ids of users look different. */
+  keyId: string
+  /** Which of the key's secrets it was given for: it ends with that secret. */
+  generation: number
+  permissions: string[]
+  jti: string
+}
+
 export interface TokenSettings {
   issuer: string
   audience: string
 }
 
-export interface VerifiedAccessToken {
-  userId: number
-  sessionId: string
-}
+/** Whose token it is. Times in seconds since 1970. */
+export type VerifiedAccessToken = { id: string; issuedAt: number; expiresAt: number } & (
+  | { kind: 'session'; userId: number; sessionId: string }
+  | { kind: 'api_key'; keyId: string; generation: number; permissions: string[] }
+)
 
 /** A fault of the presented token, never of the service. */
 export type AccessTokenFault = 'access_token_invalid' | 'access_token_expired'
 
+interface Signer {
+  kid: string
+  privateKey: CryptoKey
+}
+
+/** The access token of a session. */
 export function signAccessToken(
-  signer: { kid: string; privateKey: CryptoKey },
+  signer: Signer,
   settings: TokenSettings,
   claims: AccessTokenClaims,
   issuedAt: Date,
   expiresAt: Date,
 ): Promise<string> {
-  const { sub, jti, authTime, ...own } = claims
-  return new SignJWT({ ...own, auth_time: authTime, client_id: OWN_CLIENT_ID })
+  const { authTime, ...own } = claims
+  return sign(signer, settings, { ...own, auth_time: authTime, client_id: OWN_CLIENT_ID }, issuedAt, expiresAt)
+}
+
+/** The access token of an API key: no session, no roles, no authentication of a person. */
+export function signApiKeyToken(
+  signer: Signer,
+  settings: TokenSettings,
+  { keyId, generation, permissions, jti }: ApiKeyTokenClaims,
+  issuedAt: Date,
+  expiresAt: Date,
+): Promise<string> {
+  const own = { sub: keyId, client_id: keyId, key_generation: generation, jti }
+  const scope = permissions.length > 0 ? { scope: permissions.join(' ') } : {}
+  return sign(signer, settings, { ...own, roles: [], permissions, ...scope }, issuedAt, expiresAt)
+}
+
+function sign(
+  signer: Signer,
+  settings: TokenSettings,
+  claims: JWTPayload,
+  issuedAt: Date,
+  expiresAt: Date,
+): Promise<string> {
+  return new SignJWT(claims)
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: TYPE, kid: signer.kid })
     .setIssuer(settings.issuer)
     .setAudience(settings.audience)
-    .setSubject(sub)
-    .setJti(jti)
     .setIssuedAt(issuedAt)
     .setExpirationTime(expiresAt)
     .sign(signer.privateKey)
@@ -81,15 +118,27 @@ export async function verifyAccessToken(
         audience: settings.audience,
         currentDate: now,
         clockTolerance: toleranceSeconds,
-        requiredClaims: ['sub', 'sid', 'exp', 'iat', 'jti'],
+        requiredClaims: ['sub', 'client_id', 'exp', 'iat', 'jti'],
       },
     )
-    return { userId: Number(payload.sub), sessionId: String(payload['sid']) }
+    return readClaims(payload) ?? 'access_token_invalid'
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'access_token_expired'
     if (error instanceof errors.JOSEError) return 'access_token_invalid'
     throw error
   }
+}
+
+/** Undefined when it is neither kind of token: the signature is ours, but never on such claims. */
+function readClaims(payload: JWTPayload): VerifiedAccessToken | undefined {
+  const { sub = '', jti = '', iat = 0, exp = 0, sid, client_id: client, key_generation: generation } = payload
+  const common = { id: jti, issuedAt: iat, expiresAt: exp }
+  if (client === OWN_CLIENT_ID && typeof sid === 'string') {
+    return { kind: 'session', userId: Number(sub), sessionId: sid, ...common }
+  }
+  if (client !== sub || sid !== undefined || !Number.isInteger(generation)) return undefined
+  const permissions = payload['permissions'] as string[]
+  return { kind: 'api_key', keyId: sub, generation: Number(generation), permissions, ...common }
 }
 
 /** Base64url leaves spare bits in a signature's last character, which decoders ignore: one spelling counts, the others do not. */

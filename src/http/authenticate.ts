@@ -1,22 +1,25 @@
 /**
- * Bearer tokens in, callers out. Runs before the body is read. The session and the permissions are looked up at each
- * call, so an ended session or a changed role counts at once.
+ * Bearer tokens and API keys in, callers out. Runs before the body is read. The session or key and the permissions are
+ * looked up at each call, so an ended session, a revoked key or a changed role counts at once.
  */
 import type { FastifyRequest } from 'fastify'
-import { verifyAccessToken } from '../crypto/access-token.ts'
+import { type VerifiedAccessToken, verifyAccessToken } from '../crypto/access-token.ts'
 import { readToken } from '../crypto/opaque-token.ts'
 import type { Deps } from '../deps.ts'
 import { Refusal } from '../errors.ts'
-import type { Bearer, SessionBearer, StepBearer } from '../flows/shared/sign-in.ts'
+import { checkApiKey, findStandingApiKey } from '../flows/shared/check-api-key.ts'
+import type { ApiKeyBearer, Bearer, SessionBearer, StepBearer } from '../flows/shared/sign-in.ts'
+import { isAddressAllowed } from '../policy/addresses.ts'
 import { allows, type OwnPermission } from '../policy/permissions.ts'
 import { findStandingSession } from '../store/sessions.ts'
 import { findStep } from '../store/steps.ts'
 import type { StepKind } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
+import { sourceOf } from './source.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    bearer: Bearer | null
+    bearer: Bearer | ApiKeyBearer | null
   }
 }
 
@@ -25,8 +28,12 @@ type Guard = (request: FastifyRequest) => Promise<void>
 export interface Guards {
   /** A signed-in user. */
   session: Guard
-  /** A signed-in user who holds this permission. */
+  /** A signed-in user or a service (API key, or its access token) that holds this permission. */
   permission(permission: OwnPermission): Guard
+  /** A signed-in user who holds this permission; no service. */
+  personWith(permission: OwnPermission): Guard
+  /** A service, by the API key itself. */
+  apiKey: Guard
   /** The step token of this step of a sign-in, and nothing else. */
   step(kind: StepKind): Guard
   /** A signed-in user, or someone at this step. */
@@ -35,15 +42,28 @@ export interface Guards {
 
 export function createGuards(deps: Deps): Guards {
   const session: Guard = async (request) => {
-    request.bearer = await findSessionBearer(deps, bearerToken(request))
+    const bearer = await findTokenBearer(deps, requireToken(request, 'people_only'), request.ip)
+    if (bearer.kind === 'api_key') throw new Refusal('people_only')
+    request.bearer = bearer
   }
-  const permission =
-    (name: OwnPermission): Guard =>
-    async (request) => {
-      await session(request)
-      if (!allows(sessionOf(request).user.permissions, name))
-        throw new Refusal('permission_required', { permission: name })
+  const caller: Guard = async (request) => {
+    const key = apiKeyOf(request)
+    request.bearer =
+      key === undefined
+        ? await findTokenBearer(deps, requireToken(request, 'access_token_missing'), request.ip)
+        : await checkApiKey(deps, key, sourceOf(request))
+  }
+  const apiKey: Guard = async (request) => {
+    const key = apiKeyOf(request)
+    if (key === undefined) throw new Refusal('api_key_missing')
+    request.bearer = await checkApiKey(deps, key, sourceOf(request))
+  }
+  const holding = (guard: Guard, permission: OwnPermission): Guard => {
+    return async (request) => {
+      await guard(request)
+      if (!allows(viewerOf(request).permissions, permission)) throw new Refusal('permission_required', { permission })
     }
+  }
   const step =
     (kind: StepKind): Guard =>
     async (request) => {
@@ -53,7 +73,14 @@ export function createGuards(deps: Deps): Guards {
     const atStep = step(kind)
     return (request) => (bearerToken(request)?.startsWith('ost_') ? atStep(request) : session(request))
   }
-  return { session, permission, step, sessionOrStep }
+  return {
+    session,
+    permission: (name) => holding(caller, name),
+    personWith: (name) => holding(session, name),
+    apiKey,
+    step,
+    sessionOrStep,
+  }
 }
 
 /** The token of `Authorization: Bearer …`; undefined without one. */
@@ -61,10 +88,35 @@ export function bearerToken(request: FastifyRequest): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
+/**
+ * The key of `X-API-Key`; undefined without one.
+ * @throws Refusal `ambiguous_credentials` beside an `Authorization` header (RFC 6750, 2: one method a call).
+ */
+function apiKeyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['x-api-key']
+  if (key === undefined) return undefined
+  if (request.headers.authorization !== undefined) throw new Refusal('ambiguous_credentials')
+  return String(key)
+}
+
+/** @param withKey what a call is told that comes with an API key instead. */
+function requireToken(request: FastifyRequest, withKey: 'people_only' | 'access_token_missing'): string {
+  const token = bearerToken(request)
+  if (token !== undefined) return token
+  throw new Refusal(request.headers['x-api-key'] === undefined ? 'access_token_missing' : withKey)
+}
+
 /** Whoever a guard let in. */
-export function bearerOf(request: FastifyRequest): Bearer {
+function anyoneOf(request: FastifyRequest): Bearer | ApiKeyBearer {
   if (!request.bearer) throw new Error('a route without a guard asked for its caller')
   return request.bearer
+}
+
+/** The person that a guard let in. */
+export function bearerOf(request: FastifyRequest): Bearer {
+  const bearer = anyoneOf(request)
+  if (bearer.kind === 'api_key') throw new Error('a route that is open to services asked for a person')
+  return bearer
 }
 
 export function sessionOf(request: FastifyRequest): SessionBearer {
@@ -79,12 +131,44 @@ export function stepOf(request: FastifyRequest): StepBearer {
   return bearer
 }
 
-async function findSessionBearer(deps: Deps, token: string | undefined): Promise<SessionBearer> {
-  if (token === undefined) throw new Refusal('access_token_missing')
+/** The signed-in user or the service that a guard let in. */
+export function callerOf(request: FastifyRequest): SessionBearer | ApiKeyBearer {
+  const bearer = anyoneOf(request)
+  if (bearer.kind === 'step') throw new Error('a route guarded for a step asked for a session or an API key')
+  return bearer
+}
+
+/** What the caller sees is shown by. */
+export interface Viewer {
+  /** Undefined for a service: no account is its own. */
+  id: number | undefined
+  permissions: readonly string[]
+}
+
+export function viewerOf(request: FastifyRequest): Viewer {
+  const caller = callerOf(request)
+  if (caller.kind === 'api_key') return { id: undefined, permissions: caller.permissions }
+  return { id: caller.user.id, permissions: caller.user.permissions }
+}
+
+/** A token of an API key opens nothing from an address that the key itself may not be used from. */
+async function findTokenBearer(deps: Deps, token: string, ip: string): Promise<SessionBearer | ApiKeyBearer> {
   const now = deps.clock.now()
   const verified = await verifyAccessToken(token, deps.keys.signing.find, deps.config.token, now)
   if (typeof verified === 'string') throw new Refusal(verified)
-  const standing = await findStandingSession(deps.db, verified.sessionId, now)
+  if (verified.kind === 'session') return findSessionBearer(deps, verified, now)
+  const { keyId: id, generation, permissions } = verified
+  const bearer = await findStandingApiKey(deps.db, { id, generation }, permissions, now)
+  if (!bearer || !isAddressAllowed(bearer.key.allowed_addresses, ip)) throw new Refusal('api_key_invalid')
+  return bearer
+}
+
+async function findSessionBearer(
+  deps: Deps,
+  { sessionId }: Extract<VerifiedAccessToken, { kind: 'session' }>,
+  now: Date,
+): Promise<SessionBearer> {
+  const standing = await findStandingSession(deps.db, sessionId, now)
   if (!standing) throw new Refusal('session_ended')
   return { kind: 'session', ...standing }
 }

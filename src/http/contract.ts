@@ -8,8 +8,18 @@ import { type RefusalCode, refusals } from '../errors.ts'
 import type { OwnPermission } from '../policy/permissions.ts'
 import { en } from '../texts/en.ts'
 
-type Tag = 'Auth' | 'Sessions' | 'Two-factor' | 'Users' | 'Roles and policy' | 'Audit' | 'Discovery' | 'Operations'
-type Access = 'public' | 'session' | 'step' | 'session_or_step'
+type Tag =
+  | 'Auth'
+  | 'Sessions'
+  | 'Two-factor'
+  | 'Users'
+  | 'Roles and policy'
+  | 'Audit'
+  | 'Services'
+  | 'Discovery'
+  | 'Operations'
+/** `caller`: a signed-in user or a service. `session`: a signed-in user; a service is told so. */
+type Access = 'public' | 'session' | 'step' | 'session_or_step' | 'caller' | 'api_key'
 
 interface Answer {
   description: string
@@ -25,7 +35,7 @@ export interface ContractInput<Body extends TSchema, Params extends TSchema, Que
   summary: string
   description: string
   access: Access
-  /** With `session`: the permission that the caller needs. */
+  /** With `session` and `caller`: the permission that the caller needs. */
   permission?: OwnPermission
   body?: Body
   params?: Params
@@ -38,23 +48,27 @@ export interface ContractInput<Body extends TSchema, Params extends TSchema, Que
 /** Always possible: the guard per source address, and a database that is away. */
 const ALWAYS: RefusalCode[] = ['too_many_attempts', 'internal_error', 'unavailable']
 const WITH_BODY: RefusalCode[] = ['validation_failed', 'malformed_json', 'body_too_large', 'unsupported_media_type']
+const OF_TOKEN: RefusalCode[] = [
+  'access_token_missing',
+  'access_token_invalid',
+  'access_token_expired',
+  'session_ended',
+]
 const OF_ACCESS: Record<Access, RefusalCode[]> = {
   public: [],
-  session: ['access_token_missing', 'access_token_invalid', 'access_token_expired', 'session_ended'],
+  session: [...OF_TOKEN, 'people_only'],
   step: ['step_token_invalid'],
-  session_or_step: [
-    'access_token_missing',
-    'access_token_invalid',
-    'access_token_expired',
-    'session_ended',
-    'step_token_invalid',
-  ],
+  session_or_step: [...OF_TOKEN, 'step_token_invalid', 'people_only'],
+  caller: [...OF_TOKEN, 'api_key_invalid', 'ambiguous_credentials'],
+  api_key: ['api_key_missing', 'api_key_invalid', 'ambiguous_credentials'],
 }
 const SECURITY: Record<Access, Record<string, string[]>[]> = {
   public: [],
   session: [{ accessToken: [] }],
   step: [{ stepToken: [] }],
   session_or_step: [{ accessToken: [] }, { stepToken: [] }],
+  caller: [{ accessToken: [] }, { apiKey: [] }],
+  api_key: [{ apiKey: [] }],
 }
 
 type Contract<Body, Params, Query> = FastifySchema & { body: Body; params: Params; querystring: Query }

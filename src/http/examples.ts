@@ -63,6 +63,25 @@ export const exampleRole = {
   assignable: true,
 }
 
+export const exampleApiKey = {
+  id: '6f1f2a9e-3a1b-4a39-9d7c-2f0a7b1c5e11',
+  name: 'Invoices',
+  description: 'Looks customers up',
+  masked: 'oak_x7Qm…',
+  status: 'active',
+  permissions: ['view_user'],
+  effective_permissions: ['view_user'],
+  allowed_addresses: ['10.20.0.0/16', '2001:db8:20::/48'],
+  created_by: 1,
+  issued_by: 1,
+  created_at: '2026-01-15T08:00:00.000Z',
+  expires_at: '2027-01-15T08:00:00.000Z',
+  revoked_at: null,
+  previous_valid_until: null,
+  last_used_at: '2026-05-04T09:30:00.000Z',
+  last_used_ip: '10.20.3.7',
+}
+
 export const exampleEvent = {
   id: 1042,
   at: '2026-05-04T09:30:00.000Z',

@@ -29,11 +29,18 @@ export async function registerOpenApi(app: App): Promise<void> {
         { name: 'Users', description: 'The administration of users.' },
         { name: 'Roles and policy', description: 'Who may do what, and what is demanded.' },
         { name: 'Audit', description: 'Who did what.' },
+        { name: 'Services', description: 'Keys for services, and what services ask about tokens.' },
         { name: 'Discovery', description: 'What verifiers of tokens look up.' },
         { name: 'Operations', description: 'For those who run the service.' },
       ],
       components: {
         securitySchemes: {
+          apiKey: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-API-Key',
+            description: 'An API key, as `POST /admin/api-keys` shows it once.',
+          },
           accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' },
           stepToken: {
             type: 'http',

@@ -1,14 +1,18 @@
 /** What the service shows of its records: named fields only, snake_case, RFC 3339 times. */
 import type { Static } from 'typebox'
+import { maskApiKey } from '../crypto/api-key.ts'
 import type { IssuedTokens, Outcome } from '../flows/shared/sign-in.ts'
+import { apiKeyState, effectivePermissions } from '../policy/api-keys.ts'
 import type { EventType } from '../policy/event-types.ts'
 import { covers, openActions } from '../policy/permissions.ts'
+import type { ListedApiKey } from '../store/api-keys.ts'
 import type { EventRecord } from '../store/events.ts'
 import type { CountedRole } from '../store/roles.ts'
 import type { SessionRecord } from '../store/sessions.ts'
 import type { ListedUser } from '../store/user-list.ts'
 import type { UserRecord } from '../store/users.ts'
-import type { AdminUser, AuditEvent, Authenticated, Role, Session, SignInOutcome, User } from './schemas.ts'
+import type { Viewer } from './authenticate.ts'
+import type { AdminUser, ApiKey, AuditEvent, Authenticated, Role, Session, SignInOutcome, User } from './schemas.ts'
 
 export function presentUser(user: UserRecord): Static<typeof User> {
   return {
@@ -29,7 +33,7 @@ export function presentUser(user: UserRecord): Static<typeof User> {
 }
 
 /** A user as the administration sees it, with the acts that are open to this caller. */
-export function presentAdminUser(user: ListedUser, caller: UserRecord): Static<typeof AdminUser> {
+export function presentAdminUser(user: ListedUser, caller: Viewer): Static<typeof AdminUser> {
   const locked = user.locked_until !== null
   const target = {
     id: user.id,
@@ -49,7 +53,7 @@ export function presentAdminUser(user: ListedUser, caller: UserRecord): Static<t
   }
 }
 
-export function presentRole(role: CountedRole, caller: UserRecord): Static<typeof Role> {
+export function presentRole(role: CountedRole, caller: Viewer): Static<typeof Role> {
   return {
     name: role.name,
     description: role.description,
@@ -57,6 +61,27 @@ export function presentRole(role: CountedRole, caller: UserRecord): Static<typeo
     built_in: role.built_in,
     user_count: role.user_count,
     assignable: covers(caller.permissions, role.permissions),
+  }
+}
+
+export function presentApiKey(key: ListedApiKey, now: Date): Static<typeof ApiKey> {
+  return {
+    id: key.id,
+    name: key.name,
+    description: key.description,
+    masked: maskApiKey(key.hint),
+    status: apiKeyState(key, now),
+    permissions: key.permissions,
+    effective_permissions: effectivePermissions(key.permissions, key.issuer_permissions),
+    allowed_addresses: key.allowed_addresses,
+    created_by: key.created_by,
+    issued_by: key.issued_by,
+    created_at: key.created_at.toISOString(),
+    expires_at: key.expires_at?.toISOString() ?? null,
+    revoked_at: key.revoked_at?.toISOString() ?? null,
+    previous_valid_until: key.previous_valid_until?.toISOString() ?? null,
+    last_used_at: key.last_used_at?.toISOString() ?? null,
+    last_used_ip: key.last_used_ip,
   }
 }
 

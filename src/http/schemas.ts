@@ -1,6 +1,7 @@
 /** The schemas that several calls share. Each has an `$id`, under which the OpenAPI document names it. */
 import { type Static, type TSchema, Type } from 'typebox'
 import { refusals } from '../errors.ts'
+import { API_KEY_STATES, type ApiKeyState } from '../policy/api-keys.ts'
 import { EVENT_TYPES, type EventType } from '../policy/event-types.ts'
 import { LOCALES, type Locale } from '../policy/locales.ts'
 import { PASSWORD_INPUT_LIMIT } from '../policy/passwords.ts'
@@ -77,6 +78,17 @@ export const codeInput = Type.String({
     'The 6 digits of the authenticator app, or a backup code. Case, spaces and hyphens of a backup code do not count.',
 })
 
+/** `admin` is no permission that a role or a key may be given: it belongs to the role of that name. */
+export const permissionsInput = Type.Array(
+  Type.String({
+    minLength: 1,
+    maxLength: 100,
+    pattern: '^(?!admin$)[a-z0-9_.:-]+$',
+    description: 'Lower-case letters, digits and `_ . : -`; not `admin`.',
+  }),
+  { maxItems: 200, uniqueItems: true, description: 'Free names; they reach other services in access tokens.' },
+)
+
 const Problem = named(
   'Problem',
   Type.Object(
@@ -149,6 +161,38 @@ export const Role = named(
     built_in: Type.Boolean(),
     user_count: Type.Integer(),
     assignable: Type.Boolean({ description: 'This caller may give it to a user.' }),
+  }),
+)
+
+const stateOfKey = Type.Unsafe<ApiKeyState>({ type: 'string', enum: [...API_KEY_STATES] })
+
+export const ApiKey = named(
+  'ApiKey',
+  Type.Object({
+    id: Type.String({
+      format: 'uuid',
+      description: 'Stays the same when the key is regenerated; the `client_id` of its access tokens.',
+    }),
+    name: Type.String(),
+    description: Type.String(),
+    masked: Type.String({ description: 'The beginning of the key, to tell it from others.', examples: ['oak_x7Qm…'] }),
+    status: stateOfKey,
+    permissions: Type.Array(Type.String(), { description: 'What it was given.' }),
+    effective_permissions: Type.Array(Type.String(), {
+      description:
+        'What it may do now: of its permissions those that whoever issued it still holds. None when they are deactivated or deleted.',
+    }),
+    allowed_addresses: Type.Array(Type.String(), { description: 'From where it may be used; empty: from everywhere.' }),
+    created_by: Type.Integer({ description: 'The user who made it.' }),
+    issued_by: Type.Integer({
+      description: 'The user who has seen the present secret: who made the key or regenerated it last.',
+    }),
+    created_at: timestamp('When it was made.'),
+    expires_at: nullableTimestamp('From when on it opens nothing; null: never.'),
+    revoked_at: nullableTimestamp('When it was revoked.'),
+    previous_valid_until: nullableTimestamp('Until when the key before the last regeneration goes on.'),
+    last_used_at: nullableTimestamp('The last use, up to a minute late.'),
+    last_used_ip: nullableString({ description: 'From where.' }),
   }),
 )
 
@@ -272,4 +316,15 @@ export const Message = named(
   Type.Object({ message: Type.String({ description: 'For people, in the language of Accept-Language.' }) }),
 )
 
-export const sharedSchemas = [Problem, User, AdminUser, Role, AuditEvent, Session, ...outcomes, SignInOutcome, Message]
+export const sharedSchemas = [
+  Problem,
+  User,
+  AdminUser,
+  Role,
+  ApiKey,
+  AuditEvent,
+  Session,
+  ...outcomes,
+  SignInOutcome,
+  Message,
+]

@@ -28,6 +28,8 @@ export const attemptLimits = {
   resetSource: { free: 30, firstWait: 30, longestWait: HOUR, memory: 24 * HOUR },
   /** Wrong current passwords given by a signed-in user. */
   currentPassword: { free: 5, firstWait: 5, longestWait: 15 * MINUTE, memory: HOUR },
+  /** Keys from one source that are genuine in form, but open nothing. A right key is never held up. */
+  apiKeySource: { free: 20, firstWait: 2, longestWait: 15 * MINUTE, memory: HOUR },
 } satisfies Record<string, AttemptLimit>
 
 export type AttemptKind = keyof typeof attemptLimits

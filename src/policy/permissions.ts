@@ -18,6 +18,7 @@ export type OwnPermission =
   | 'view_audit_log'
   | 'manage_roles'
   | 'manage_policy'
+  | 'manage_api_keys'
 
 /** A user of the self-care portal and nothing else. */
 export function isPureCustomer(roles: readonly string[]): boolean {
@@ -60,7 +61,7 @@ export interface ActionTarget {
 
 /** The acts that apply to this user now *and* are open to this caller. */
 export function openActions(
-  caller: { id: number; permissions: readonly string[] },
+  caller: { id: number | undefined; permissions: readonly string[] },
   target: ActionTarget,
 ): UserAction[] {
   if (!covers(caller.permissions, target.permissions)) return []

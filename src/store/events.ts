@@ -60,7 +60,9 @@ export async function ensureEventPartition(db: Database, day: Date): Promise<voi
 
 export interface EventFilter {
   type?: string | undefined
+  /** A user. */
   actorId?: string | undefined
+  apiKeyId?: string | undefined
   subjectId?: number | undefined
   ip?: string | undefined
   from?: Date | undefined
@@ -80,6 +82,8 @@ export function listEvents(
   if (filter.type !== undefined) query = query.where('type', '=', filter.type)
   if (filter.actorId !== undefined)
     query = query.where('actor_kind', '=', 'user').where('actor_id', '=', filter.actorId)
+  if (filter.apiKeyId !== undefined)
+    query = query.where('actor_kind', '=', 'api_key').where('actor_id', '=', filter.apiKeyId)
   if (filter.subjectId !== undefined) query = query.where('subject_id', '=', filter.subjectId)
   if (filter.ip !== undefined) query = query.where('ip', '=', filter.ip)
   if (filter.from) query = query.where('at', '>=', filter.from)

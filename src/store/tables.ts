@@ -125,6 +125,29 @@ export interface Tables {
     forget_at: Date
     user_id: number | null
   }
+  api_keys: {
+    id: string
+    serial: GeneratedAlways<number>
+    name: string
+    description: WithDefault<string>
+    permissions: string[]
+    allowed_addresses: WithDefault<string[]>
+    created_by: number
+    created_at: Date
+    expires_at: Date | null
+    revoked_at: Date | null
+    last_used_at: Date | null
+    last_used_ip: string | null
+  }
+  api_key_secrets: {
+    api_key_id: string
+    generation: number
+    hash: Buffer
+    hint: string
+    issued_by: number
+    created_at: Date
+    valid_until: Date | null
+  }
   policy: {
     only_row: Generated<boolean>
     two_factor_required_for_all: Generated<boolean>

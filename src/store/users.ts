@@ -42,7 +42,7 @@ const rolesOf = (eb: ExpressionBuilder<Tables, 'users'>) =>
     .as('roles')
 
 /** The permissions of all the user's roles, each once, sorted. */
-const permissionsOf = (eb: ExpressionBuilder<Tables, 'users'>) =>
+export const permissionsOf = <const Alias extends string>(eb: ExpressionBuilder<Tables, 'users'>, alias: Alias) =>
   eb
     .selectFrom('user_roles')
     .innerJoin('roles', 'roles.name', 'user_roles.role_name')
@@ -53,11 +53,15 @@ const permissionsOf = (eb: ExpressionBuilder<Tables, 'users'>) =>
     .select(sql<string[]>`coalesce(array_agg(distinct p.permission), '{}')`.as('permissions'))
     .$asScalar()
     .$notNull()
-    .as('permissions')
+    .as(alias)
 
 /** Users with their roles and permissions, to be narrowed by the question asked. */
 export const selectUsers = (db: Database) =>
-  db.selectFrom('users').select(userColumns).select(rolesOf).select(permissionsOf)
+  db
+    .selectFrom('users')
+    .select(userColumns)
+    .select(rolesOf)
+    .select((eb) => permissionsOf(eb, 'permissions'))
 
 export function findUserByEmailKey(db: Database, emailKey: string): Promise<UserRecord | undefined> {
   return selectUsers(db).where('users.email_key', '=', emailKey).executeTakeFirst()

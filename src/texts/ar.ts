@@ -31,6 +31,7 @@ export const ar: Texts = {
       detail: 'انتهت صلاحيته أو سبق استخدامه. اطلب تغيير العنوان مرة أخرى.',
     },
     unknown_role: { title: 'دور غير معروف', detail: 'استخدم الأدوار الواردة في قائمة الأدوار فقط.' },
+    ambiguous_credentials: { title: 'وسيلتا تحقق في طلب واحد', detail: 'أرسل إما رمز وصول أو مفتاح API، مرة واحدة.' },
     invalid_credentials: {
       title: 'البريد الإلكتروني أو كلمة المرور غير صحيحة',
       detail: 'تحقق منهما وحاول مرة أخرى، أو أعد تعيين كلمة المرور.',
@@ -41,6 +42,11 @@ export const ar: Texts = {
     session_ended: { title: 'انتهت الجلسة', detail: 'سجّل الدخول مرة أخرى.' },
     step_token_invalid: { title: 'لم تعد هذه الخطوة من تسجيل الدخول صالحة', detail: 'ابدأ تسجيل الدخول من جديد.' },
     invalid_refresh_token: { title: 'تعذّر تجديد الجلسة', detail: 'سجّل الدخول.' },
+    api_key_missing: { title: 'مفتاح API مطلوب', detail: 'أرسله في الترويسة X-API-Key.' },
+    api_key_invalid: {
+      title: 'مفتاح API غير صالح',
+      detail: 'تحقق من المفتاح ومن تاريخ انتهائه ومن العناوين المسموح بها، أو اطلب مفتاحًا آخر من أحد المسؤولين.',
+    },
     wrong_password: { title: 'كلمة المرور غير صحيحة', detail: 'أدخل كلمة المرور الحالية.' },
     account_inactive: { title: 'الحساب معطّل', detail: 'اطلب من أحد المسؤولين تفعيله.' },
     account_locked: {
@@ -50,6 +56,10 @@ export const ar: Texts = {
     },
     permission_required: { title: 'ينقصك إذن', detail: 'اطلب من أحد المسؤولين الإذن المذكور في permission.' },
     forbidden: { title: 'غير مسموح', detail: 'هذا يخص شخصًا آخر أو يتجاوز أذوناتك.' },
+    people_only: {
+      title: 'هذا الطلب مخصص للأشخاص',
+      detail: 'لا يمكن للخدمات إجراؤه. سجّل الدخول كمستخدم وأرسل رمز الوصول الخاص به.',
+    },
     origin_not_allowed: {
       title: 'المصدر غير مسموح به',
       detail: 'لا تُقبل الطلبات المرفقة بملف تعريف ارتباط التحديث إلا من مصادر الواجهات (CORS_ORIGINS).',
@@ -81,6 +91,10 @@ export const ar: Texts = {
     role_exists: { title: 'الدور موجود بالفعل', detail: 'اختر اسمًا آخر.' },
     role_in_use: { title: 'الدور قيد الاستخدام', detail: 'أزله من مستخدميه أولاً.' },
     role_built_in: { title: 'الدور مدمج في النظام', detail: 'لا يمكن تغيير الأدوار المدمجة بهذه الطريقة.' },
+    api_key_inactive: {
+      title: 'لم يعد مفتاح API نشطًا',
+      detail: 'أنشئ مفتاحًا آخر؛ أما المفتاح المنتهي فقط فيمكن تمديده أولًا.',
+    },
     version_conflict: { title: 'أجرى شخص آخر تغييرًا هنا', detail: 'أعد تحميل البيانات ثم كرّر التغيير.' },
     body_too_large: { title: 'محتوى الطلب كبير جدًا', detail: 'أرسل 64 KiB على الأكثر.' },
     unsupported_media_type: { title: 'نوع المحتوى غير مدعوم', detail: 'أرسل محتوى الطلب بالنوع application/json.' },
@@ -111,6 +125,8 @@ export const ar: Texts = {
     maxItems: (limit) => `يجب ألا يزيد عدد عناصره على ${limit}`,
     uniqueItems: 'يجب ألا يتكرر فيه العنصر نفسه',
     format: (format) => `يجب أن يكون بتنسيق ${format} صالح`,
+    future: 'يجب أن يكون في المستقبل',
+    address: 'يجب أن يكون عنوان IP أو شبكة مثل 10.0.0.0/8 أو 2001:db8::/32',
     notWithStepToken: 'يجب حذفه عند استخدام رمز الخطوة',
   },
   messages: {

@@ -37,6 +37,10 @@ export const en: Texts = {
       detail: 'It has expired or was used already. Request the change of address again.',
     },
     unknown_role: { title: 'Unknown role', detail: 'Use only roles from the list of roles.' },
+    ambiguous_credentials: {
+      title: 'Two credentials in one call',
+      detail: 'Send either an access token or an API key, once.',
+    },
     invalid_credentials: {
       title: 'Invalid email or password',
       detail: 'Check both and try again, or reset the password.',
@@ -47,6 +51,11 @@ export const en: Texts = {
     session_ended: { title: 'The session has ended', detail: 'Sign in again.' },
     step_token_invalid: { title: 'This step of the sign-in is over', detail: 'Start again at sign-in.' },
     invalid_refresh_token: { title: 'The session cannot be refreshed', detail: 'Sign in.' },
+    api_key_missing: { title: 'An API key is needed', detail: 'Send it in the header X-API-Key.' },
+    api_key_invalid: {
+      title: 'The API key is not valid',
+      detail: 'Check the key, its expiry and from where it may be used, or ask an administrator for another one.',
+    },
     wrong_password: { title: 'The password is not right', detail: 'Enter your current password.' },
     account_inactive: { title: 'The account is deactivated', detail: 'Ask an administrator to activate it.' },
     account_locked: {
@@ -59,6 +68,10 @@ export const en: Texts = {
       detail: 'Ask an administrator for the permission named in permission.',
     },
     forbidden: { title: 'Not allowed', detail: 'This belongs to someone else, or goes beyond your own permissions.' },
+    people_only: {
+      title: 'This call is for people',
+      detail: 'Services cannot make it. Sign in as a user and send that access token.',
+    },
     origin_not_allowed: {
       title: 'The origin is not allowed',
       detail: 'Calls with the refresh cookie may come only from the origins of the front ends (CORS_ORIGINS).',
@@ -96,6 +109,10 @@ export const en: Texts = {
     role_exists: { title: 'The role exists already', detail: 'Choose another name.' },
     role_in_use: { title: 'The role is in use', detail: 'Take it from its users first.' },
     role_built_in: { title: 'The role is built in', detail: 'Built-in roles cannot be changed in this way.' },
+    api_key_inactive: {
+      title: 'The API key is no longer active',
+      detail: 'Create another key; one that has only expired can be extended first.',
+    },
     version_conflict: { title: 'Someone else has changed this', detail: 'Fetch it again and repeat your change.' },
     body_too_large: { title: 'The body is too large', detail: 'Send at most 64 KiB.' },
     unsupported_media_type: { title: 'Unsupported media type', detail: 'Send the body as application/json.' },
@@ -132,6 +149,8 @@ export const en: Texts = {
     maxItems: (limit) => `must have at most ${limit} entries`,
     uniqueItems: 'must not have the same entry twice',
     format: (format) => `must be a valid ${format}`,
+    future: 'must lie in the future',
+    address: 'must be an IP address or a network like 10.0.0.0/8 or 2001:db8::/32',
     notWithStepToken: 'must be left out with a step token',
   },
   messages: {

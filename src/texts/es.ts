@@ -43,6 +43,10 @@ export const es: Texts = {
       detail: 'Ha expirado o ya se ha usado. Solicite de nuevo el cambio de dirección.',
     },
     unknown_role: { title: 'Rol desconocido', detail: 'Use solo roles de la lista de roles.' },
+    ambiguous_credentials: {
+      title: 'Dos credenciales en una misma llamada',
+      detail: 'Envíe un token de acceso o una clave de API, una sola vez.',
+    },
     invalid_credentials: {
       title: 'Correo electrónico o contraseña inválidos',
       detail: 'Verifique ambos e inténtelo de nuevo, o restablezca la contraseña.',
@@ -62,6 +66,11 @@ export const es: Texts = {
       detail: 'Empiece de nuevo el inicio de sesión.',
     },
     invalid_refresh_token: { title: 'No se puede renovar la sesión', detail: 'Inicie sesión.' },
+    api_key_missing: { title: 'Se necesita una clave de API', detail: 'Envíela en la cabecera X-API-Key.' },
+    api_key_invalid: {
+      title: 'La clave de API no es válida',
+      detail: 'Compruebe la clave, su caducidad y desde dónde puede usarse, o pida otra a un administrador.',
+    },
     wrong_password: { title: 'La contraseña no es correcta', detail: 'Ingrese su contraseña actual.' },
     account_inactive: { title: 'La cuenta está desactivada', detail: 'Pida a un administrador que la active.' },
     account_locked: {
@@ -74,6 +83,10 @@ export const es: Texts = {
       detail: 'Pida a un administrador el permiso indicado en permission.',
     },
     forbidden: { title: 'Acción no permitida', detail: 'Esto pertenece a otra persona o excede sus propios permisos.' },
+    people_only: {
+      title: 'Esta llamada es solo para personas',
+      detail: 'Los servicios no pueden hacerla. Inicie sesión como usuario y envíe ese token de acceso.',
+    },
     origin_not_allowed: {
       title: 'El origen no está permitido',
       detail:
@@ -121,6 +134,10 @@ export const es: Texts = {
       title: 'El rol está integrado',
       detail: 'Los roles integrados no se pueden modificar de esta manera.',
     },
+    api_key_inactive: {
+      title: 'La clave de API ya no está activa',
+      detail: 'Cree otra clave; una que solo haya caducado puede prolongarse antes.',
+    },
     version_conflict: { title: 'Otra persona ha modificado esto', detail: 'Vuelva a cargarlo y repita su cambio.' },
     body_too_large: { title: 'El cuerpo es demasiado grande', detail: 'Envíe como máximo 64 KiB.' },
     unsupported_media_type: {
@@ -160,6 +177,8 @@ export const es: Texts = {
     maxItems: (limit) => `debe tener como máximo ${limit} ${limit === 1 ? 'elemento' : 'elementos'}`,
     uniqueItems: 'no debe contener dos veces el mismo elemento',
     format: (format) => `debe tener un formato ${format} válido`,
+    future: 'debe estar en el futuro',
+    address: 'debe ser una dirección IP o una red como 10.0.0.0/8 o 2001:db8::/32',
     notWithStepToken: 'debe omitirse con un token de paso',
   },
   messages: {

@@ -43,6 +43,10 @@ export const fr: Texts = {
       detail: "Il a expiré ou a déjà été utilisé. Demandez à nouveau le changement d'adresse.",
     },
     unknown_role: { title: 'Rôle inconnu', detail: 'Utilisez uniquement des rôles de la liste des rôles.' },
+    ambiguous_credentials: {
+      title: "Deux moyens d'authentification dans un même appel",
+      detail: "Envoyez soit un jeton d'accès, soit une clé d'API, une seule fois.",
+    },
     invalid_credentials: {
       title: 'E-mail ou mot de passe invalide',
       detail: 'Vérifiez les deux et réessayez, ou réinitialisez le mot de passe.',
@@ -59,6 +63,12 @@ export const fr: Texts = {
       detail: 'Recommencez la connexion depuis le début.',
     },
     invalid_refresh_token: { title: 'La session ne peut pas être prolongée', detail: 'Connectez-vous.' },
+    api_key_missing: { title: "Une clé d'API est requise", detail: "Envoyez-la dans l'en-tête X-API-Key." },
+    api_key_invalid: {
+      title: "La clé d'API n'est pas valide",
+      detail:
+        'Vérifiez la clé, son expiration et les adresses autorisées, ou demandez-en une autre à un administrateur.',
+    },
     wrong_password: { title: "Le mot de passe n'est pas correct", detail: 'Entrez votre mot de passe actuel.' },
     account_inactive: { title: 'Le compte est désactivé', detail: "Demandez à un administrateur de l'activer." },
     account_locked: {
@@ -73,6 +83,11 @@ export const fr: Texts = {
     forbidden: {
       title: 'Action non autorisée',
       detail: "Cet élément appartient à quelqu'un d'autre ou dépasse vos propres autorisations.",
+    },
+    people_only: {
+      title: 'Cet appel est réservé aux personnes',
+      detail:
+        "Les services ne peuvent pas le faire. Connectez-vous en tant qu'utilisateur et envoyez ce jeton d'accès.",
     },
     origin_not_allowed: {
       title: "L'origine n'est pas autorisée",
@@ -127,6 +142,10 @@ export const fr: Texts = {
       title: 'Le rôle est intégré',
       detail: 'Les rôles intégrés ne peuvent pas être modifiés de cette manière.',
     },
+    api_key_inactive: {
+      title: "La clé d'API n'est plus active",
+      detail: "Créez une autre clé ; une clé seulement expirée peut d'abord être prolongée.",
+    },
     version_conflict: {
       title: "Quelqu'un d'autre a modifié cet élément",
       detail: 'Rechargez-le et refaites votre modification.',
@@ -170,6 +189,8 @@ export const fr: Texts = {
     maxItems: (limit) => `doit comporter au maximum ${limit} élément${limit > 1 ? 's' : ''}`,
     uniqueItems: 'ne doit pas contenir deux fois le même élément',
     format: (format) => `doit respecter le format ${format}`,
+    future: 'doit se situer dans le futur',
+    address: 'doit être une adresse IP ou un réseau comme 10.0.0.0/8 ou 2001:db8::/32',
     notWithStepToken: "doit être omis avec un jeton d'étape",
   },
   messages: {

@@ -29,6 +29,8 @@ export interface Texts {
     maxItems: (limit: number) => string
     uniqueItems: string
     format: (format: string) => string
+    future: string
+    address: string
     notWithStepToken: string
   }
   /** What an act answers when it has worked. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { base64url, SignJWT } from 'jose'
 import t from 'tap'
-import { signAccessToken, verifyAccessToken } from '../../src/crypto/access-token.ts'
+import { signAccessToken, signApiKeyToken, verifyAccessToken } from '../../src/crypto/access-token.ts'
 import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import { importKey, newSigningKey, openPrivateKey } from '../../src/crypto/signing-keys.ts'
 
@@ -40,7 +40,14 @@ t.test('an access token is a JWT by RFC 9068', async (t) => {
     iat: now.getTime() / 1000,
     exp: now.getTime() / 1000 + 900,
   })
-  t.strictSame(await verify(token), { userId: 42, sessionId: claims.sid })
+  t.strictSame(await verify(token), {
+    kind: 'session',
+    userId: 42,
+    sessionId: claims.sid,
+    id: claims.jti,
+    issuedAt: now.getTime() / 1000,
+    expiresAt: now.getTime() / 1000 + 900,
+  })
 })
 
 t.test('it counts until the second of its end, and as long after it as the reader tolerates', async (t) => {
@@ -54,7 +61,7 @@ t.test(
   'nothing but the signing key, algorithm, type, issuer, audience and all claims together is accepted',
   async (t) => {
     const sign = (change: { header?: object; payload?: object; drop?: string }, key = signer.privateKey) => {
-      const payload: Record<string, unknown> = { sid: claims.sid, ...change.payload }
+      const payload: Record<string, unknown> = { sid: claims.sid, client_id: 'omnicrm', ...change.payload }
       const jwt = new SignJWT(payload)
       if (change.drop !== 'sub') jwt.setSubject('42')
       if (change.drop !== 'jti') jwt.setJti('x')
@@ -76,6 +83,8 @@ t.test(
       'another audience': await sign({ payload: { aud: 'other' } }),
       'not yet valid': await sign({ payload: { nbf: now.getTime() / 1000 + 60 } }),
       'no session': await sign({ payload: { sid: undefined } }),
+      'no client': await sign({ payload: { client_id: undefined } }),
+      'the session of a service': await sign({ payload: { client_id: '42', key_generation: 1 } }),
       'no user': await sign({ drop: 'sub' }),
       'no id': await sign({ drop: 'jti' }),
       'no issue time': await sign({ drop: 'iat' }),
@@ -84,6 +93,38 @@ t.test(
     for (const [name, text] of Object.entries(bad)) t.equal(await verify(text), 'access_token_invalid', name)
   },
 )
+
+t.test("an API key's token has no session and no person, and says which secret it was given for", async (t) => {
+  const keyId = '6f1f2a9e-3a1b-4a39-9d7c-2f0a7b1c5e11'
+  const sign = (permissions: string[]) =>
+    signApiKeyToken(signer, settings, { keyId, generation: 3, permissions, jti: claims.jti }, now, later(900))
+  const service = await sign(['view_user', 'view_customer'])
+  const payload = JSON.parse(new TextDecoder().decode(base64url.decode(service.split('.')[1] ?? '')))
+  const life = { iat: now.getTime() / 1000, exp: now.getTime() / 1000 + 900 }
+  t.strictSame(payload, {
+    sub: keyId,
+    client_id: keyId,
+    key_generation: 3,
+    roles: [],
+    permissions: ['view_user', 'view_customer'],
+    scope: 'view_user view_customer',
+    jti: claims.jti,
+    iss: settings.issuer,
+    aud: settings.audience,
+    ...life,
+  })
+  t.strictSame(await verify(service), {
+    kind: 'api_key',
+    keyId,
+    generation: 3,
+    permissions: ['view_user', 'view_customer'],
+    id: claims.jti,
+    issuedAt: life.iat,
+    expiresAt: life.exp,
+  })
+  const bare = JSON.parse(new TextDecoder().decode(base64url.decode((await sign([])).split('.')[1] ?? '')))
+  t.notOk('scope' in bare, 'a scope has at least one name (RFC 6749, 3.3)')
+})
 
 t.test('a fault of the service is no fault of the token', async (t) => {
   const broken = async () => {

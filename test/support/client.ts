@@ -11,6 +11,8 @@ export interface CallOptions {
   raw?: { body: string; contentType: string }
   /** Sent as `Authorization: Bearer …`. */
   token?: string | undefined
+  /** Sent as `X-API-Key`. */
+  apiKey?: string
   headers?: Record<string, string>
   /** Sent as the refresh cookie. */
   cookie?: string
@@ -40,6 +42,7 @@ export function createClient(baseUrl: string, document: object): Call {
     if (options.body !== undefined) headers.set('content-type', 'application/json')
     if (options.raw) headers.set('content-type', options.raw.contentType)
     if (options.token !== undefined) headers.set('authorization', `Bearer ${options.token}`)
+    if (options.apiKey !== undefined) headers.set('x-api-key', options.apiKey)
     if (options.cookie !== undefined) headers.set('cookie', `omnicrm_refresh=${options.cookie}`)
     const sent = options.raw?.body ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
     const response = await fetch(baseUrl + path, { method, headers, ...(sent === undefined ? {} : { body: sent }) })

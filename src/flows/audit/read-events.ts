@@ -1,7 +1,7 @@
 import type { Deps, Source } from '../../deps.ts'
 import { type EventFilter, type EventRecord, listEvents } from '../../store/events.ts'
-import type { Authority } from '../shared/act-on-user.ts'
-import { type Actor, recordEvent, userActor } from '../shared/record-event.ts'
+import { type Authority, actorOf } from '../shared/act-on-user.ts'
+import { recordEvent } from '../shared/record-event.ts'
 
 /** How many events an export holds in memory at a time. */
 const EXPORT_PAGE = 500
@@ -24,8 +24,7 @@ export async function readEvents(
 
 /** An export is an event itself. */
 export function reportExport(deps: Deps, authority: Authority, filter: EventFilter, source: Source): Promise<void> {
-  const actor: Actor = authority.kind === 'cli' ? { kind: 'cli', id: authority.operator } : userActor(authority.user.id)
-  const report = { type: 'audit_exported', outcome: 'success', actor, details: { filter } } as const
+  const report = { type: 'audit_exported', outcome: 'success', actor: actorOf(authority), details: { filter } } as const
   return recordEvent(deps.db, report, source, deps.clock.now())
 }
 

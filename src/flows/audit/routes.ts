@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { App } from '../../http/app-type.ts'
-import { type Guards, sessionOf } from '../../http/authenticate.ts'
+import { callerOf, type Guards } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { readTimeCursor, writeCursor } from '../../http/cursor.ts'
 import { exampleEvent } from '../../http/examples.ts'
@@ -17,6 +17,7 @@ import { exportEvents, type Position, readEvents, reportExport } from './read-ev
 const filters = {
   type: Type.Optional(Type.Unsafe<EventType>({ type: 'string', enum: [...EVENT_TYPES] })),
   actor_id: Type.Optional(userId),
+  api_key_id: Type.Optional(Type.String({ format: 'uuid', maxLength: 36, description: 'What this API key did.' })),
   subject_id: Type.Optional(userId),
   ip: Type.Optional(Type.Unsafe<string>({ type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] })),
   from: Type.Optional(timestamp('Not before this moment.')),
@@ -35,7 +36,7 @@ export function auditRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Audit',
         summary: 'List audit events',
         description: 'Newest first.',
-        access: 'session',
+        access: 'caller',
         permission: 'view_audit_log',
         querystring: EventQuery,
         answers: {
@@ -69,7 +70,7 @@ export function auditRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Audit',
         summary: 'Export audit events',
         description: 'One JSON object a line (NDJSON), newest first, as a stream.',
-        access: 'session',
+        access: 'caller',
         permission: 'view_audit_log',
         querystring: ExportQuery,
         answers: {
@@ -84,7 +85,7 @@ export function auditRoutes(app: App, deps: Deps, guards: Guards): void {
     },
     async (request, reply) => {
       const filter = filterOf(request.query)
-      await reportExport(deps, sessionOf(request), filter, sourceOf(request))
+      await reportExport(deps, callerOf(request), filter, sourceOf(request))
       reply.type('application/x-ndjson')
       return Readable.from(lines(deps, filter))
     },
@@ -103,6 +104,7 @@ async function* lines(deps: Deps, filter: ReturnType<typeof filterOf>): AsyncGen
 function filterOf(query: {
   type?: EventType
   actor_id?: number
+  api_key_id?: string
   subject_id?: number
   ip?: string
   from?: string
@@ -111,6 +113,7 @@ function filterOf(query: {
   return {
     type: query.type,
     actorId: query.actor_id === undefined ? undefined : String(query.actor_id),
+    apiKeyId: query.api_key_id?.toLowerCase(),
     subjectId: query.subject_id,
     ip: query.ip,
     from: query.from === undefined ? undefined : readTime('from', query.from),

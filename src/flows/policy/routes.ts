@@ -31,7 +31,7 @@ export function policyRoutes(app: App, deps: Deps, guards: Guards): void {
   app.get(
     '/admin/policy',
     {
-      onRequest: guards.permission('manage_policy'),
+      onRequest: guards.personWith('manage_policy'),
       schema: contract({
         id: 'readPolicy',
         tag: 'Roles and policy',
@@ -48,7 +48,7 @@ export function policyRoutes(app: App, deps: Deps, guards: Guards): void {
   app.put(
     '/admin/policy',
     {
-      onRequest: guards.permission('manage_policy'),
+      onRequest: guards.personWith('manage_policy'),
       schema: contract({
         id: 'changePolicy',
         tag: 'Roles and policy',
@@ -77,7 +77,7 @@ export function policyRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Roles and policy',
         summary: 'Is mail working?',
         description: 'How many mails wait or were given up, when the last one went out, and what went wrong last.',
-        access: 'session',
+        access: 'caller',
         permission: 'manage_policy',
         answers: {
           200: {

@@ -7,22 +7,12 @@ import { type Guards, sessionOf } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { exampleRole } from '../../http/examples.ts'
 import { presentRole } from '../../http/present.ts'
-import { closed, pageOf, Role, ref, storable } from '../../http/schemas.ts'
+import { closed, pageOf, permissionsInput, Role, ref, storable } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import type { UserRecord } from '../../store/users.ts'
 import { createRole, deleteRole, editRole } from './edit-roles.ts'
 import { listAllRoles } from './list-roles.ts'
 
-/** `admin` is no permission that a role may be given: it belongs to the role of that name. */
-const permissionsInput = Type.Array(
-  Type.String({
-    minLength: 1,
-    maxLength: 100,
-    pattern: '^(?!admin$)[a-z0-9_.:-]+$',
-    description: 'Lower-case letters, digits and `_ . : -`; not `admin`.',
-  }),
-  { maxItems: 200, uniqueItems: true, description: 'Free names; they reach other services in access tokens.' },
-)
 const nameInput = Type.String({
   minLength: 1,
   maxLength: 100,
@@ -54,7 +44,7 @@ export function roleRoutes(app: App, deps: Deps, guards: Guards): void {
   app.get(
     '/admin/roles',
     {
-      onRequest: guards.permission('view_user'),
+      onRequest: guards.personWith('view_user'),
       schema: contract({
         id: 'listRoles',
         tag: 'Roles and policy',
@@ -80,7 +70,7 @@ export function roleRoutes(app: App, deps: Deps, guards: Guards): void {
   app.post(
     '/admin/roles',
     {
-      onRequest: guards.permission('manage_roles'),
+      onRequest: guards.personWith('manage_roles'),
       schema: contract({
         id: 'createRole',
         tag: 'Roles and policy',
@@ -105,7 +95,7 @@ export function roleRoutes(app: App, deps: Deps, guards: Guards): void {
   app.patch(
     '/admin/roles/:name',
     {
-      onRequest: guards.permission('manage_roles'),
+      onRequest: guards.personWith('manage_roles'),
       schema: contract({
         id: 'editRole',
         tag: 'Roles and policy',
@@ -130,7 +120,7 @@ export function roleRoutes(app: App, deps: Deps, guards: Guards): void {
   app.delete(
     '/admin/roles/:name',
     {
-      onRequest: guards.permission('manage_roles'),
+      onRequest: guards.personWith('manage_roles'),
       schema: contract({
         id: 'deleteRole',
         tag: 'Roles and policy',

@@ -35,5 +35,5 @@ async function readAccessToken(deps: Deps, token: string | undefined, now: Date)
   if (token === undefined) return undefined
   const longestSession = lifetimes.rememberedSession.absolute
   const verified = await verifyAccessToken(token, deps.keys.signing.find, deps.config.token, now, longestSession)
-  return typeof verified === 'string' ? undefined : verified.sessionId
+  return typeof verified !== 'string' && verified.kind === 'session' ? verified.sessionId : undefined
 }

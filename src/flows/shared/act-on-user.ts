@@ -6,12 +6,13 @@ import { deleteLinks } from '../../store/links.ts'
 import { endSessions, findStandingSession } from '../../store/sessions.ts'
 import { deleteSteps } from '../../store/steps.ts'
 import { hasOtherAdmin, lockUser, type UserRecord } from '../../store/users.ts'
-import { type Actor, type EventReport, userActor } from './record-event.ts'
-import type { SessionBearer } from './sign-in.ts'
+import { findStandingApiKey } from './check-api-key.ts'
+import { type Actor, apiKeyActor, type EventReport, userActor } from './record-event.ts'
+import type { ApiKeyBearer, SessionBearer } from './sign-in.ts'
 import { transact } from './transact.ts'
 
-/** On whose authority an administrator's act is done: a signed-in user's, or the operator's at the command line. */
-export type Authority = SessionBearer | CommandLine
+/** On whose authority an administrator's act is done: a signed-in user's, a service's, or the operator's at the command line. */
+export type Authority = SessionBearer | ApiKeyBearer | CommandLine
 
 export interface CommandLine {
   kind: 'cli'
@@ -22,7 +23,7 @@ export interface CommandLine {
 /** Who acts, as of this moment. */
 export interface Caller {
   actor: Actor
-  /** Undefined for the command line. */
+  /** Undefined for a service and for the command line: no account is their own. */
   userId: number | undefined
   permissions: readonly string[]
 }
@@ -67,7 +68,9 @@ export function actOnUser<T>(
   })
 }
 
-/** The caller as of this moment, who may have been signed out or lost the permission since the call was let in. */
+/**
+ * The caller as of this moment, who may have been signed out, revoked or lost the permission since the call was let in.
+ */
 export async function requireCaller(
   tx: OpenTransaction,
   authority: Authority,
@@ -75,13 +78,31 @@ export async function requireCaller(
   now: Date,
 ): Promise<Caller | Refusal> {
   if (authority.kind === 'cli') {
-    return { actor: { kind: 'cli', id: authority.operator }, userId: undefined, permissions: [ADMIN_PERMISSION] }
+    return { actor: actorOf(authority), userId: undefined, permissions: [ADMIN_PERMISSION] }
   }
-  const standing = await findStandingSession(tx, authority.session.id, now)
+  const caller =
+    authority.kind === 'api_key' ? await findService(tx, authority, now) : await findPerson(tx, authority, now)
+  if (caller instanceof Refusal || allows(caller.permissions, permission)) return caller
+  return new Refusal('permission_required', { permission })
+}
+
+async function findPerson(tx: OpenTransaction, { session }: SessionBearer, now: Date): Promise<Caller | Refusal> {
+  const standing = await findStandingSession(tx, session.id, now)
   if (!standing) return new Refusal('session_ended')
-  const { user } = standing
-  if (!allows(user.permissions, permission)) return new Refusal('permission_required', { permission })
-  return { actor: userActor(user.id), userId: user.id, permissions: user.permissions }
+  const { id, permissions } = standing.user
+  return { actor: userActor(id), userId: id, permissions }
+}
+
+async function findService(tx: OpenTransaction, bearer: ApiKeyBearer, now: Date): Promise<Caller | Refusal> {
+  const standing = await findStandingApiKey(tx, bearer.key, bearer.narrowedTo, now)
+  if (!standing) return new Refusal('api_key_invalid')
+  return { actor: actorOf(bearer), userId: undefined, permissions: standing.permissions }
+}
+
+/** Who the log of events says it was. */
+export function actorOf(authority: Authority): Actor {
+  if (authority.kind === 'cli') return { kind: 'cli', id: authority.operator }
+  return authority.kind === 'api_key' ? apiKeyActor(authority.key.id) : userActor(authority.user.id)
 }
 
 /** A refusal when this user is the last active administrator with a password of their own. */

@@ -27,6 +27,10 @@ export function userActor(id: number): Actor {
   return { kind: 'user', id: String(id) }
 }
 
+export function apiKeyActor(id: string): Actor {
+  return { kind: 'api_key', id }
+}
+
 /** The report of what a user did to their own account. */
 export function ownAct(
   type: EventType,

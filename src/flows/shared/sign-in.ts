@@ -1,5 +1,6 @@
 /** The shapes that pass between the steps of a sign-in. */
 
+import type { ApiKeySecretRecord } from '../../store/api-keys.ts'
 import type { SessionRecord } from '../../store/sessions.ts'
 import type { StepRecord } from '../../store/steps.ts'
 import type { StepKind, TokenDelivery } from '../../store/tables.ts'
@@ -49,6 +50,16 @@ export interface StepBearer {
   kind: 'step'
   user: UserRecord
   step: StepRecord
+}
+
+/** A service that calls with an API key, or with an access token that it got for one. */
+export interface ApiKeyBearer {
+  kind: 'api_key'
+  key: ApiKeySecretRecord
+  /** What it may do at this moment. */
+  permissions: readonly string[]
+  /** With an access token: the permissions that this names, and beyond which it opens nothing. */
+  narrowedTo: readonly string[] | undefined
 }
 
 /** What the step has collected so far. */

@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { App } from '../../http/app-type.ts'
-import { type Guards, sessionOf } from '../../http/authenticate.ts'
+import { callerOf, type Guards } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { exampleSession } from '../../http/examples.ts'
 import { textsFor } from '../../http/language.ts'
@@ -38,7 +38,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
         summary: 'Give a temporary password',
         description:
           'Shown once, readable aloud, 72 hours. It opens only the step that changes it, for 10 more minutes from its first use. Ends all sessions of the user.',
-        access: 'session',
+        access: 'caller',
         permission: 'reset_user_password',
         params: UserId,
         body: Reason,
@@ -58,7 +58,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
     },
     async (request) => {
       const { id } = request.params
-      const given = await resetUserPassword(deps, sessionOf(request), id, request.body.reason, sourceOf(request))
+      const given = await resetUserPassword(deps, callerOf(request), id, request.body.reason, sourceOf(request))
       return {
         temporary_password: given.password,
         expires_at: given.expiresAt.toISOString(),
@@ -77,7 +77,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
         summary: 'Reset two-factor authentication',
         description:
           'For someone who has lost both authenticator and backup codes. Check who they are first. Ends all sessions of the user.',
-        access: 'session',
+        access: 'caller',
         permission: 'reset_user_2fa',
         params: UserId,
         body: Reason,
@@ -88,7 +88,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
     async (request) => {
       const user = await resetUserTwoFactor(
         deps,
-        sessionOf(request),
+        callerOf(request),
         request.params.id,
         request.body.reason,
         sourceOf(request),
@@ -107,7 +107,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
         summary: 'Send the welcome mail',
         description:
           'Sign-in instructions, a link to set a password where there is none (7 days), and whom to ask. Only while the user has never signed in.',
-        access: 'session',
+        access: 'caller',
         permission: 'send_welcome_email',
         params: UserId,
         answers: { 202: told('On its way.', 'The welcome email to jane.doe@example.com is on its way.') },
@@ -115,7 +115,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
       }),
     },
     async (request, reply) => {
-      const user = await sendWelcomeMail(deps, sessionOf(request), request.params.id, sourceOf(request))
+      const user = await sendWelcomeMail(deps, callerOf(request), request.params.id, sourceOf(request))
       reply.code(202)
       return { message: textsFor(request).messages.welcome_email_queued(user.email) }
     },
@@ -130,7 +130,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Users',
         summary: 'Unlock an account',
         description: 'Lifts every wait that failed attempts have put on the account.',
-        access: 'session',
+        access: 'caller',
         permission: 'edit_user',
         params: UserId,
         body: Reason,
@@ -139,7 +139,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
       }),
     },
     async (request) => {
-      const user = await unlockUser(deps, sessionOf(request), request.params.id, request.body.reason, sourceOf(request))
+      const user = await unlockUser(deps, callerOf(request), request.params.id, request.body.reason, sourceOf(request))
       return { message: textsFor(request).messages.account_unlocked(nameOf(user)) }
     },
   )
@@ -153,7 +153,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Users',
         summary: "List a user's sessions",
         description: 'Where the user is signed in, last used first.',
-        access: 'session',
+        access: 'caller',
         permission: 'edit_user',
         params: UserId,
         answers: {
@@ -168,7 +168,8 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
     },
     async (request) => {
       const sessions = await listUserSessions(deps, request.params.id)
-      const current = sessionOf(request).session.id
+      const caller = callerOf(request)
+      const current = caller.kind === 'session' ? caller.session.id : undefined
       return { items: sessions.map((session) => presentSession(session, current)), next_cursor: null }
     },
   )
@@ -182,7 +183,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Users',
         summary: 'Sign a user out everywhere',
         description: 'Ends all sessions and sign-ins under way of the user.',
-        access: 'session',
+        access: 'caller',
         permission: 'edit_user',
         params: UserId,
         answers: { 204: { description: 'Ended.' } },
@@ -190,7 +191,7 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
       }),
     },
     async (request, reply) => {
-      await endUserSessions(deps, sessionOf(request), request.params.id, sourceOf(request))
+      await endUserSessions(deps, callerOf(request), request.params.id, sourceOf(request))
       return reply.code(204).send()
     },
   )

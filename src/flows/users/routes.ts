@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { fieldRefusal } from '../../errors.ts'
 import type { App } from '../../http/app-type.ts'
-import { type Guards, sessionOf } from '../../http/authenticate.ts'
+import { callerOf, type Guards, viewerOf } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { writeCursor } from '../../http/cursor.ts'
 import { exampleAdminUser } from '../../http/examples.ts'
@@ -88,7 +88,7 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
         summary: 'List users',
         description:
           'Search, filter and sort; pages by cursor, which miss nobody and show nobody twice while users come and go.',
-        access: 'session',
+        access: 'caller',
         permission: 'view_user',
         querystring: UserQuery,
         answers: {
@@ -107,7 +107,7 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
       const { users, more } = await listUsers(deps, filterOf(query), page)
       const last = users.at(-1)
       return {
-        items: users.map((user) => presentAdminUser(user, sessionOf(request).user)),
+        items: users.map((user) => presentAdminUser(user, viewerOf(request))),
         next_cursor:
           more && last ? writeCursor(`users:${query.sort ?? 'id'}`, sortValue(last, page.sort), last.id) : null,
       }
@@ -123,7 +123,7 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Users',
         summary: 'Create a user',
         description: 'The account has no password; the welcome mail carries the link that sets one (7 days).',
-        access: 'session',
+        access: 'caller',
         permission: 'create_user',
         body: NewUser,
         answers: {
@@ -143,13 +143,12 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
         roles: body.roles,
         sendWelcomeEmail: body.send_welcome_email ?? true,
       }
-      const bearer = sessionOf(request)
-      const user = await createUser(deps, bearer, draft, sourceOf(request))
+      const user = await createUser(deps, callerOf(request), draft, sourceOf(request))
       reply
         .code(201)
         .header('location', `${deps.config.http.basePath}/admin/users/${user.id}`)
         .header('etag', etag(user))
-      return presentAdminUser(user, bearer.user)
+      return presentAdminUser(user, viewerOf(request))
     },
   )
 
@@ -162,7 +161,7 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Users',
         summary: 'Read a user',
         description: 'One user, with the `ETag` for an edit.',
-        access: 'session',
+        access: 'caller',
         permission: 'view_user',
         params: UserId,
         answers: one('The user.'),
@@ -172,7 +171,7 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
     async (request, reply) => {
       const user = await readUser(deps, request.params.id)
       reply.header('etag', etag(user))
-      return presentAdminUser(user, sessionOf(request).user)
+      return presentAdminUser(user, viewerOf(request))
     },
   )
 
@@ -187,7 +186,7 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
           summary: 'Edit a user',
           description:
             'Fields left out stay as they are. The e-mail also needs `reset_user_password`; changing it kills links and step tokens and tells the old address. Deactivating ends all sessions. Send `If-Match` to refuse overwriting what someone else has changed.',
-          access: 'session',
+          access: 'caller',
           permission: 'edit_user',
           params: UserId,
           body: Edit,
@@ -206,11 +205,10 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
       },
     },
     async (request, reply) => {
-      const bearer = sessionOf(request)
       const expected = expectedVersion(request.headers['if-match'])
-      const user = await editUser(deps, bearer, request.params.id, request.body, expected, sourceOf(request))
+      const user = await editUser(deps, callerOf(request), request.params.id, request.body, expected, sourceOf(request))
       reply.header('etag', etag(user))
-      return presentAdminUser(user, bearer.user)
+      return presentAdminUser(user, viewerOf(request))
     },
   )
 
@@ -224,7 +222,7 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
         summary: 'Delete a user',
         description:
           'Account, credentials, 2FA settings and sessions are gone for good. Audit events stay; customer data lives elsewhere and is not touched.',
-        access: 'session',
+        access: 'caller',
         permission: 'delete_user',
         params: UserId,
         querystring: Reason,
@@ -233,7 +231,7 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
       }),
     },
     async (request, reply) => {
-      await deleteUser(deps, sessionOf(request), request.params.id, request.query.reason, sourceOf(request))
+      await deleteUser(deps, callerOf(request), request.params.id, request.query.reason, sourceOf(request))
       return reply.code(204).send()
     },
   )
