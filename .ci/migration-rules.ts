@@ -35,7 +35,8 @@ const RULES = {
   'unused-allow': { contract: false, remedy: 'nothing here breaks that rule: remove the comment' },
   contract: {
     contract: false,
-    remedy: 'name a released version from CHANGELOG.md that no longer uses what goes: -- contract since 1.2.3: …',
+    remedy:
+      'a contract step starts with -- contract since 1.2.3: …, a version released in CHANGELOG.md that no longer uses what goes, and raises schema_floor to its last migration',
   },
 } as const
 
@@ -63,6 +64,9 @@ export async function judgeMigration(sql: string, released: string[]): Promise<F
   }
   const statements = await parseStatements(sql)
   if ('rule' in statements) return [statements]
+  if (contractSince !== undefined && !statements.some(({ node }) => raisesFloor(node))) {
+    return [finding(1, 'contract', 'releases that still need what goes would start')]
+  }
 
   const created = new Set(statements.flatMap(({ node }) => createdTable(node) ?? []))
   return statements.flatMap(({ node, line, allowed }) => {
@@ -111,6 +115,11 @@ async function parseStatements(sql: string): Promise<Statement[] | Finding> {
   }
 }
 
+/** A release that does not know the migration named in schema_floor does not serve this schema. */
+function raisesFloor(node: Node): boolean {
+  return 'UpdateStmt' in node && node.UpdateStmt.relation?.relname === 'schema_floor'
+}
+
 function createdTable(node: Node): string | undefined {
   return 'CreateStmt' in node ? node.CreateStmt.relation?.relname : undefined
 }
@@ -137,6 +146,7 @@ function judgeStatement(node: Node, created: Set<string>): Complaint[] {
     const lock: Complaint[] = prepared ? [] : [['long-lock', `an index on ${relation?.relname}`]]
     return unique ? [...lock, ['stricter', `a unique index on ${relation?.relname}`]] : lock
   }
+  if (raisesFloor(node)) return []
   if ('UpdateStmt' in node || 'DeleteStmt' in node) {
     const { relation } = 'UpdateStmt' in node ? node.UpdateStmt : node.DeleteStmt
     return isNew(relation?.relname) ? [] : [['long-lock', `rows of ${relation?.relname} changed in one transaction`]]

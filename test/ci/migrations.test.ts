@@ -89,12 +89,18 @@ t.test('an exception counts for its own statement and rule, with a reason', asyn
   t.strictSame(await broken(`-- allow drop: x\n${index}`), ['2 long-lock', '2 unused-allow'])
 })
 
-t.test('a contract step names a released version that no longer uses what goes', async (t) => {
-  const step = '-- contract since 1.2.0: users.phone\nALTER TABLE users DROP COLUMN phone;'
-  t.strictSame(await broken(step, ['1.1.0', '1.2.0']), [])
-  t.strictSame(await broken(step, ['1.1.0']), ['1 contract'])
-  t.strictSame(await broken(step.replace('DROP', 'RENAME').replace('phone;', 'phone TO x;'), ['1.2.0']), ['2 rename'])
-})
+const RAISE = "UPDATE schema_floor SET migration = '0012-expand';"
+
+t.test(
+  'a contract step names a released version that no longer uses what goes, and shuts older ones out',
+  async (t) => {
+    const step = `-- contract since 1.2.0: users.phone\n${RAISE}\nALTER TABLE users DROP COLUMN phone;`
+    t.strictSame(await broken(step, ['1.1.0', '1.2.0']), [])
+    t.strictSame(await broken(step, ['1.1.0']), ['1 contract'])
+    t.strictSame(await broken(step.replace(RAISE, ''), ['1.2.0']), ['1 contract'])
+    t.strictSame(await broken(step.replace('DROP', 'RENAME').replace('phone;', 'phone TO x;'), ['1.2.0']), ['3 rename'])
+  },
+)
 
 const CHANGELOG = '## [Unreleased]\n\n## [1.2.0] - 2026-05-04\n'
 
@@ -138,7 +144,7 @@ t.test('a file that would not run, or not where it should, is told', async (t) =
 })
 
 t.test('released versions are read from the changelog', async (t) => {
-  const path = await folder(t, { '0006-c.sql': '-- contract since 1.2.0: a\nDROP TABLE a' })
+  const path = await folder(t, { '0006-c.sql': `-- contract since 1.2.0: a\n${RAISE}\nDROP TABLE a` })
   await freezeMigrations(path)
   t.strictSame(await checkMigrations(path, CHANGELOG), [])
   t.match(await checkMigrations(path, '## [Unreleased]\n\n## [1.2.0]\n'), [
