@@ -4,10 +4,11 @@
  */
 import { spawnSync } from 'node:child_process'
 import { restoreDrill } from './restore-drill.ts'
+import { rollingUpgrade } from './rolling-upgrade.ts'
 import { standardTools } from './standard-tools.ts'
 import type { SystemCheck } from './system-check.ts'
 
-const checks: SystemCheck[] = [standardTools, restoreDrill]
+const checks: SystemCheck[] = [standardTools, restoreDrill, rollingUpgrade]
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !checks.some((check) => check.name === name))
