@@ -7,7 +7,7 @@ DECLARE
 BEGIN
   EXECUTE 'GRANT USAGE ON SCHEMA public TO ' || runtime;
 
-  FOREACH relation IN ARRAY ARRAY['users', 'user_roles', 'backup_codes', 'sessions', 'steps', 'attempts', 'roles', 'secret_keys', 'signing_keys', 'links', 'mails', 'api_keys', 'api_key_secrets'] LOOP
+  FOREACH relation IN ARRAY ARRAY['users', 'user_roles', 'backup_codes', 'sessions', 'steps', 'attempts', 'roles', 'secret_keys', 'signing_keys', 'links', 'mails', 'api_keys', 'api_key_secrets', 'known_devices'] LOOP
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO %s', relation, runtime);
   END LOOP;
   FOREACH relation IN ARRAY ARRAY['instance', 'policy'] LOOP

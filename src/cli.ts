@@ -59,8 +59,10 @@ users
       for (;;) {
         const page = { sort: 'id', descending: false, limit: 200, after } as const
         const { users: rows, more } = await listUsers(deps, { q, role }, page)
-        for (const { id, email, first_name, last_name, roles, active, password_state, locked_until } of rows) {
-          console.log(JSON.stringify({ id, email, first_name, last_name, roles, active, password_state, locked_until }))
+        for (const { id, email, first_name, last_name, roles, active, password_state, locked, locked_until } of rows) {
+          console.log(
+            JSON.stringify({ id, email, first_name, last_name, roles, active, password_state, locked, locked_until }),
+          )
         }
         const last = rows.at(-1)
         if (!more || !last) return
@@ -94,7 +96,7 @@ onUser('reset-2fa', 'switch two-factor authentication off for someone who has lo
   return `${user.email} can now sign in with only their password`
 })
 
-onUser('unlock', 'lift every wait that failed attempts have put on the account', async (deps, id, reason) => {
+onUser('unlock', 'lift every wait and lock that failed attempts have put on the account', async (deps, id, reason) => {
   const user = await unlockUser(deps, authority, id, reason, source)
   return `${user.email} can try to sign in again`
 })

@@ -32,6 +32,7 @@ export const refusals = {
   wrong_password: 403,
   account_inactive: 403,
   account_locked: 403,
+  two_factor_locked: 403,
   permission_required: 403,
   forbidden: 403,
   people_only: 403,
@@ -112,6 +113,8 @@ export interface RefusalExtras {
   retryAfter?: number
   permission?: string
   allow?: string
+  /** Which limit held the call up: for metrics, never shown. */
+  throttle?: string
 }
 
 /** The refusal of one field. */

@@ -136,6 +136,7 @@ t.test('users list writes each user as one JSON line, and filters', async (t) =>
     roles: ['customer'],
     active: true,
     password_state: 'set',
+    locked: false,
     locked_until: null,
   }
   t.strictSame(records((await run(['users', 'list', '--q', 'zoe.listed'])).stdout), [expected])

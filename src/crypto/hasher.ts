@@ -1,6 +1,8 @@
 /**
  * Password hashing: argon2id in PHC notation (RFC 9106). Bounded: a fixed number of hashes at a time and a queue of
- * limited length, so that a storm of sign-ins costs the other calls neither processor nor memory.
+ * limited length, so that a storm of sign-ins costs the other calls neither processor nor memory. And shared: whoever
+ * asks for many at once waits in a line of their own, and one account's tries are taken a few at a time, so that each
+ * is judged before many more of them have cost a hash.
  *
  * `@node-rs/argon2` rather than `argon2`: with the same parameters it verifies about twice as fast here, and its strings
  * carry the parameters in the order of the reference implementation.
@@ -26,15 +28,53 @@ export interface Hasher {
   verify(phc: string | null | undefined, password: string): Promise<boolean>
   /** True when the hash was made with other settings than today's. */
   isOutdated(phc: string): boolean
+  /**
+   * Runs what will ask for hashes when it is the turn of each of its lines: few at a time of one account, more of one
+   * source. Whoever has waited should ask again whether the try is still to be heard.
+   * @throws Refusal `overloaded` when a line is full.
+   */
+  inTurn<T>(lines: HashLines, work: (hasWaited: boolean) => Promise<T>): Promise<T>
+}
+
+/** Who asks: the ids of an account (or device) and, unless it is a device of its own, of a source. */
+interface HashLines {
+  account: string
+  source?: string
 }
 
 /** The library's number for argon2id; its enum is out of reach of type stripping. */
 const ARGON2ID = 2
 
-/** Hashes waiting beyond this are refused: about two seconds of work for one processor. */
-const QUEUE_LIMIT = 256
+export interface HashLimits {
+  /** Hashes computed at a time. Each holds `memoryKiB`. */
+  atOnce: number
+  /** Hashes waiting beyond this are refused. */
+  waiting: number
+  /** Work of one account at a time, and waiting. */
+  account: LineLimit
+  source: LineLimit
+}
 
-export function createHasher(settings: HashSettings): Hasher {
+interface LineLimit {
+  atOnce: number
+  waiting: number
+}
+
+/**
+ * At a time: one per processor, but never all four threads that Node shares among hashes, signatures, files and names.
+ * Waiting: about two seconds of work for one processor.
+ */
+const LIMITS: HashLimits = {
+  atOnce: Math.min(availableParallelism(), 3),
+  waiting: 256,
+  account: { atOnce: 2, waiting: 126 },
+  source: { atOnce: 16, waiting: 112 },
+}
+
+/** Seconds after which a refused caller may try again. */
+const RETRY_AFTER = 2
+
+export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS): Hasher {
   const options = {
     algorithm: ARGON2ID,
     memoryCost: settings.memoryKiB,
@@ -43,11 +83,13 @@ export function createHasher(settings: HashSettings): Hasher {
   }
   const prefix = `$argon2id$v=19$m=${settings.memoryKiB},t=${settings.passes},p=${settings.parallelism}$`
   const nobody = hashSync('nobody', options)
-  const queue = new PQueue({ concurrency: availableParallelism() })
+  const queue = new PQueue({ concurrency: limits.atOnce })
   const bounded = <T>(work: () => Promise<T>): Promise<T> => {
-    if (queue.size >= QUEUE_LIMIT) throw new Refusal('overloaded', { retryAfter: 2 })
+    if (queue.size >= limits.waiting) throw new Refusal('overloaded', { retryAfter: RETRY_AFTER })
     return queue.add(work)
   }
+  const accounts = createLines(limits.account)
+  const sources = createLines(limits.source)
   return {
     hash: (password) => bounded(() => hash(password, options)),
     async verify(phc, password) {
@@ -55,5 +97,25 @@ export function createHasher(settings: HashSettings): Hasher {
       return matches && phc != null
     },
     isOutdated: (phc) => !phc.startsWith(prefix),
+    inTurn(lines, work) {
+      // The source's line comes first: who waits there takes no one else's place in the account's.
+      const ofAccount = (hadWaited: boolean) => accounts(lines.account, (hasWaited) => work(hadWaited || hasWaited))
+      return lines.source === undefined ? ofAccount(false) : sources(lines.source, ofAccount)
+    },
+  }
+}
+
+/** One line a key, gone when it is empty. */
+function createLines(limit: LineLimit) {
+  const lines = new Map<string, PQueue>()
+  return async <T>(key: string, work: (hasWaited: boolean) => Promise<T>): Promise<T> => {
+    const line = lines.get(key) ?? new PQueue({ concurrency: limit.atOnce })
+    if (line.size >= limit.waiting) throw new Refusal('overloaded', { retryAfter: RETRY_AFTER })
+    const waits = line.pending >= limit.atOnce
+    if (!lines.has(key)) {
+      lines.set(key, line)
+      line.on('idle', () => lines.delete(key))
+    }
+    return line.add(() => work(waits))
   }
 }

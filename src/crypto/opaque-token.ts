@@ -1,5 +1,6 @@
 /**
- * The one primitive behind every opaque secret that the service hands out: refresh tokens, step tokens, links in mails.
+ * The one primitive behind every opaque secret that the service hands out: refresh tokens, step tokens, links in mails,
+ * the cookies of known devices.
  *
  * A token is 62 bytes of fixed width: version (1), kind (1), key id (8, zero-padded), id (16), generation (4), and an
  * HMAC-SHA-256 (32) over all before it, under a key of the ring. Written as a prefix that tells the kind to people and
@@ -21,6 +22,7 @@ const KINDS = {
   step: { code: 2, prefix: 'ost_' },
   password_link: { code: 3, prefix: 'opl_' },
   email_link: { code: 4, prefix: 'oel_' },
+  device: { code: 5, prefix: 'odv_' },
 } as const
 
 export type OpaqueTokenKind = keyof typeof KINDS

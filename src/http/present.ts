@@ -34,19 +34,18 @@ export function presentUser(user: UserRecord): Static<typeof User> {
 
 /** A user as the administration sees it, with the acts that are open to this caller. */
 export function presentAdminUser(user: ListedUser, caller: Viewer): Static<typeof AdminUser> {
-  const locked = user.locked_until !== null
   const target = {
     id: user.id,
     permissions: user.permissions,
     active: user.active,
     secondFactorOn: user.totp_secret !== null,
     loginCount: user.login_count,
-    locked,
+    locked: user.locked,
   }
   return {
     ...presentUser(user),
     actions: openActions(caller, target),
-    locked,
+    locked: user.locked,
     locked_until: user.locked_until?.toISOString() ?? null,
     password_state: user.password_state,
     version: user.version,

@@ -35,7 +35,8 @@ function isOriginAllowed(request: FastifyRequest, config: Config): boolean {
   return origin === new URL(config.token.issuer).origin || config.http.corsOrigins.includes(origin)
 }
 
-function cookieScope(config: Config) {
+/** Where the service's cookies go: to its own calls, out of reach of scripts and other sites. */
+export function cookieScope(config: Config) {
   return {
     httpOnly: true,
     secure: config.http.secureCookies,

@@ -146,7 +146,7 @@ export const AdminUser = named(
       description: 'What applies to this user now and is open to this caller: show these icons.',
     }),
     locked: Type.Boolean({ description: 'Failed attempts hold this account up.' }),
-    locked_until: nullableTimestamp('When the wait ends by itself.'),
+    locked_until: nullableTimestamp('When the wait ends by itself; null with `locked`: only when someone unlocks it.'),
     password_state: Type.Unsafe<'none' | 'temporary' | 'set'>({ type: 'string', enum: ['none', 'temporary', 'set'] }),
     version: Type.Integer({ description: 'The ETag: bumped by edits only.' }),
   }),

@@ -1,7 +1,9 @@
 /** Deletes what is over, in small batches, so that no one waits for it. */
 import type { Deps } from '../deps.ts'
+import { nobodysCounts } from '../policy/attempts.ts'
 import { lifetimes, secondsAfter } from '../policy/lifetimes.ts'
-import { purgeAttempts } from '../store/attempts.ts'
+import { purgeAttempts, purgeNobodysAttempts } from '../store/attempts.ts'
+import { purgeDevices } from '../store/devices.ts'
 import { ensureEventPartition } from '../store/events.ts'
 import { purgeLinks } from '../store/links.ts'
 import { purgeMails } from '../store/mails.ts'
@@ -17,6 +19,9 @@ export async function purgeExpired(deps: Deps): Promise<void> {
   }
   const forgotten = secondsAfter(deps.clock.now(), -lifetimes.finishedMail)
   while ((await purgeMails(deps.db, forgotten, BATCH)) === BATCH);
+  const unused = secondsAfter(deps.clock.now(), -lifetimes.knownDevice)
+  while ((await purgeDevices(deps.db, unused, BATCH)) === BATCH);
+  while ((await purgeNobodysAttempts(deps.db, nobodysCounts.most, BATCH)) === BATCH);
 }
 
 /** Makes this month's partition of the log and the next one's, well before they are needed. */

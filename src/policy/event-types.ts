@@ -5,6 +5,8 @@ export const EVENT_TYPES = [
   'second_factor',
   'password_check',
   'attempts_throttled',
+  'account_locked',
+  'device_forgotten',
   'refresh_token_reuse',
   'session_ended',
   'sign_out',

@@ -23,12 +23,17 @@ export const lifetimes = {
   resetLinkSentAgain: 30 * MINUTE,
   /** A finished mail is kept this long, for ops to look at; it holds an address. */
   finishedMail: 7 * DAY,
+  /** A device that has signed in to an account is known this long after the last time. */
+  knownDevice: 180 * DAY,
   /** How long after signing in a user counts as having just proven who they are. */
   recentSignIn: 15 * MINUTE,
 } as const
 
 /** The most sessions a user may have; the oldest end first. */
 export const MAX_SESSIONS = 100
+
+/** The most known devices of a user; the one used longest ago is forgotten first. */
+export const MAX_DEVICES = 20
 
 export function secondsAfter(start: Date, seconds: number): Date {
   return new Date(start.getTime() + seconds * 1000)

@@ -6,35 +6,55 @@ import type { Tables } from './tables.ts'
 export type AttemptRecord = Selectable<Tables['attempts']>
 
 export function findAttempts(db: Database, keys: Buffer[], now: Date): Promise<AttemptRecord[]> {
-  return db.selectFrom('attempts').selectAll().where('key', 'in', keys).where('forget_at', '>', now).execute()
+  return db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('key', 'in', keys)
+    .where((eb) => eb.or([eb('forget_at', 'is', null), eb('forget_at', '>', now)]))
+    .execute()
+}
+
+export interface Failure {
+  key: Buffer
+  /** From here on the next failure is the first recent one again. */
+  recentUntil: Date
+  /** Null: kept until a success or a release. */
+  forgetAt: Date | null
+  userId: number | null
+  deviceId: string | null
 }
 
 /**
  * Counts one more failure, atomically; a count that is due to be forgotten starts anew.
- * @returns how many failures there now are in a row.
+ * @returns how many failures there now are, lately and in a row.
  */
 export async function addFailure(
   tx: OpenTransaction,
-  key: Buffer,
+  { key, recentUntil, forgetAt, userId, deviceId }: Failure,
   now: Date,
-  forgetAt: Date,
-  userId: number | null,
-): Promise<number> {
+): Promise<{ recent: number; inARow: number }> {
+  const count = {
+    last_failure_at: now,
+    recent_until: recentUntil,
+    forget_at: forgetAt,
+    user_id: userId,
+    device_id: deviceId,
+  }
   const row = await tx
     .insertInto('attempts')
-    .values({ key, failures: 1, last_failure_at: now, blocked_until: null, forget_at: forgetAt, user_id: userId })
+    .values({ key, failures: 1, in_a_row: 1, ...count })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet({
-        failures: sql`case when attempts.forget_at <= ${now} then 1 else attempts.failures + 1 end`,
+        failures: sql`case when coalesce(attempts.recent_until, attempts.forget_at) <= ${now} then 1
+          else attempts.failures + 1 end`,
+        in_a_row: sql`case when attempts.forget_at <= ${now} then 1 else attempts.in_a_row + 1 end`,
         throttled: 0,
-        last_failure_at: now,
-        forget_at: forgetAt,
-        user_id: userId,
+        ...count,
       }),
     )
-    .returning('failures')
+    .returning(['failures as recent', 'in_a_row as inARow'])
     .executeTakeFirstOrThrow()
-  return row.failures
+  return row
 }
 
 /** @returns how many tries have been refused unheard since the last failure. */
@@ -52,9 +72,16 @@ export async function blockAttempts(tx: OpenTransaction, key: Buffer, until: Dat
   await tx.updateTable('attempts').set({ blocked_until: until }).where('key', '=', key).execute()
 }
 
-/** Forgets every count about a user's account. */
-export async function forgetAttemptsOn(tx: OpenTransaction, userId: number): Promise<void> {
-  await tx.deleteFrom('attempts').where('user_id', '=', userId).execute()
+/** No try is heard from now on. */
+export async function lockAttempts(tx: OpenTransaction, key: Buffer, now: Date): Promise<void> {
+  await tx.updateTable('attempts').set({ locked_at: now }).where('key', '=', key).execute()
+}
+
+/** Forgets every count about a user's account, except these. */
+export async function forgetAttemptsOn(tx: OpenTransaction, userId: number, except: Buffer[] = []): Promise<void> {
+  let query = tx.deleteFrom('attempts').where('user_id', '=', userId)
+  if (except.length > 0) query = query.where('key', 'not in', except)
+  await query.execute()
 }
 
 export async function forgetAttempts(tx: OpenTransaction, keys: Buffer[]): Promise<void> {
@@ -68,5 +95,15 @@ export async function purgeAttempts(db: Database, now: Date, limit: number): Pro
       select key from attempts where forget_at <= ${now} order by forget_at limit ${limit} for update skip locked)`.execute(
     db,
   )
+  return Number(result.numAffectedRows ?? 0)
+}
+
+/** Deletes up to `limit` counts about nobody's account beyond the `keep` that failed last. */
+export async function purgeNobodysAttempts(db: Database, keep: number, limit: number): Promise<number> {
+  const result = await sql`
+    delete from attempts where key in (
+      select key from attempts where user_id is null and last_failure_at <= (
+        select last_failure_at from attempts where user_id is null order by last_failure_at desc offset ${keep} limit 1)
+      order by last_failure_at limit ${limit} for update skip locked)`.execute(db)
   return Number(result.numAffectedRows ?? 0)
 }

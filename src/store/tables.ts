@@ -112,6 +112,7 @@ export interface Tables {
     factors: string[]
     remember_me: boolean
     token_delivery: TokenDelivery
+    device_id: string | null
     wrong_codes: Generated<number>
     created_at: Date
     expires_at: Date
@@ -122,8 +123,20 @@ export interface Tables {
     throttled: Generated<number>
     last_failure_at: Date
     blocked_until: Date | null
-    forget_at: Date
+    forget_at: Date | null
     user_id: number | null
+    in_a_row: Generated<number>
+    locked_at: Date | null
+    recent_until: Date | null
+    device_id: string | null
+  }
+  known_devices: {
+    id: string
+    user_id: number
+    user_agent: string | null
+    network: string
+    created_at: Date
+    last_used_at: Date
   }
   api_keys: {
     id: string

@@ -28,7 +28,8 @@ export interface UserPage {
   after: { value: string | number; id: number } | undefined
 }
 
-export type ListedUser = UserRecord & { locked_until: Date | null }
+/** `locked_until` is null for a lock that only a release ends. */
+export type ListedUser = UserRecord & { locked: boolean; locked_until: Date | null }
 
 /** What each sort orders by; each has its index. Users who never signed in count as of 1970. */
 const sortKeys = {
@@ -49,7 +50,7 @@ export function userListQuery(db: Database, filter: UserFilter, page: UserPage, 
   const key = sortKeys[page.sort]
   const direction = page.descending ? 'desc' : 'asc'
   let query = selectUsers(db)
-    .select((eb) => lockedUntil(eb, now).as('locked_until'))
+    .select((eb) => [isHeld(now).as('locked'), lockedUntil(eb, now).as('locked_until')])
     .where((eb) => eb.and(conditions(eb, filter, now)))
     .orderBy(key, direction)
     .limit(page.limit)
@@ -61,7 +62,7 @@ export function userListQuery(db: Database, filter: UserFilter, page: UserPage, 
 /** One user as the list shows it. */
 export function findListedUser(db: Database, id: number, now: Date): Promise<ListedUser | undefined> {
   return selectUsers(db)
-    .select((eb) => lockedUntil(eb, now).as('locked_until'))
+    .select((eb) => [isHeld(now).as('locked'), lockedUntil(eb, now).as('locked_until')])
     .where('users.id', '=', id)
     .executeTakeFirst()
 }
@@ -106,21 +107,28 @@ function conditions(eb: ExpressionBuilder<Tables, 'users'>, filter: UserFilter, 
   return all.filter((condition) => condition !== undefined)
 }
 
+/** Two lists, so that each is read from its own index. */
 function isLocked(eb: ExpressionBuilder<Tables, 'users'>, now: Date, locked: boolean): Expression<SqlBool> {
-  const blocked = eb
-    .selectFrom('attempts')
-    .where('blocked_until', '>', now)
-    .where('user_id', 'is not', null)
-    .select('user_id')
-  return locked ? eb('users.id', 'in', blocked as never) : eb.not(eb('users.id', 'in', blocked as never))
+  const held = sql<number>`(
+    select user_id from attempts where blocked_until > ${now} and user_id is not null
+    union select user_id from attempts where locked_at is not null and user_id is not null)`
+  return locked ? eb('users.id', 'in', held) : eb('users.id', 'not in', held)
 }
 
+function isHeld(now: Date) {
+  return sql<boolean>`exists (select 1 from attempts where attempts.user_id = users.id
+    and (blocked_until > ${now} or locked_at is not null))`
+}
+
+/** When the longest wait ends by itself; null where there is none, or where a lock stands that does not. */
 function lockedUntil(eb: ExpressionBuilder<Tables, 'users'>, now: Date) {
   return eb
     .selectFrom('attempts')
     .whereRef('attempts.user_id', '=', 'users.id')
-    .where('attempts.blocked_until', '>', now)
-    .select((inner) => inner.fn.max('attempts.blocked_until').as('until'))
+    .select(
+      sql<Date | null>`case when bool_or(locked_at is not null) then null
+        else max(blocked_until) filter (where blocked_until > ${now}) end`.as('until'),
+    )
 }
 
 function likePattern(q: string): string {

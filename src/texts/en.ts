@@ -63,6 +63,11 @@ export const en: Texts = {
       detail:
         'Too many attempts have failed. Reset the password by e-mail, or ask an administrator to unlock the account.',
     },
+    two_factor_locked: {
+      title: 'Two-factor authentication is locked',
+      detail:
+        'Too many wrong codes were entered. Ask an administrator to unlock the account or to reset its two-factor authentication.',
+    },
     permission_required: {
       title: 'A permission is missing',
       detail: 'Ask an administrator for the permission named in permission.',

@@ -78,6 +78,11 @@ export const es: Texts = {
       detail:
         'Ha habido demasiados intentos fallidos. Restablezca la contraseña por correo electrónico o pida a un administrador que desbloquee la cuenta.',
     },
+    two_factor_locked: {
+      title: 'La autenticación de dos factores está bloqueada',
+      detail:
+        'Se han introducido demasiados códigos incorrectos. Pida a un administrador que desbloquee la cuenta o que restablezca su autenticación de dos factores.',
+    },
     permission_required: {
       title: 'Falta un permiso',
       detail: 'Pida a un administrador el permiso indicado en permission.',

@@ -76,6 +76,11 @@ export const fr: Texts = {
       detail:
         'Trop de tentatives ont échoué. Réinitialisez le mot de passe par e-mail ou demandez à un administrateur de déverrouiller le compte.',
     },
+    two_factor_locked: {
+      title: "L'authentification à deux facteurs est verrouillée",
+      detail:
+        "Trop de codes erronés ont été saisis. Demandez à un administrateur de déverrouiller le compte ou d'en réinitialiser l'authentification à deux facteurs.",
+    },
     permission_required: {
       title: 'Il manque une autorisation',
       detail: "Demandez à un administrateur l'autorisation indiquée dans permission.",

@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { prepareEventPartitions, purgeExpired } from '../../src/jobs/purge.ts'
+import { purgeNobodysAttempts } from '../../src/store/attempts.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { FrozenClock } from '../support/clock.ts'
-import { createUser, login, signIn } from '../support/users.ts'
+import { deviceCookie, loginWith } from '../support/devices.ts'
+import { createUser, gist, login, signIn } from '../support/users.ts'
 
 async function counts({ db }: TestApp) {
   const count = async (table: 'sessions' | 'steps' | 'attempts') =>
@@ -33,10 +35,59 @@ t.test('what is over goes, at the moment it is over; what stands stays', async (
   t.match(await after(1), { sessions: 2, steps: 0 }, 'a step after ten minutes')
   t.match(await after(2999), { sessions: 2 })
   t.match(await after(1), { sessions: 1 }, 'an idle session after an hour')
-  t.match(await after(86_400), { sessions: 1, attempts: 0 }, 'failed attempts within a day')
+  t.match(
+    await after(86_400),
+    { sessions: 1, attempts: 1 },
+    'within a day failures are forgotten, but for those towards a ceiling',
+  )
   t.equal((await app.call('POST', '/auth/refresh', { body: { refresh_token: remembered.refresh_token } })).status, 200)
   t.match(await after(30 * 86_400), { sessions: 0 }, 'a remembered session after thirty days')
   t.match(await app.db.selectFrom('users').select('id').execute(), [{ id: user.id }, { id: temporary.id }])
+})
+
+t.test('counts about addresses that nobody has are kept for a year, and for as many as failed last', async (t) => {
+  const app = await startTestApp(t)
+  const user = await createUser(app)
+  for (const email of [user.email, 'nobody@example.com']) await login(app, { email, password: 'wrong' })
+  app.clock.advance(365 * 86_400 - 1)
+  await purgeExpired(app.deps)
+  t.match(await counts(app), { attempts: 2 })
+  app.clock.advance(1)
+  await purgeExpired(app.deps)
+  t.match(await counts(app), { attempts: 1 }, "a user's is ended by a success or a release only")
+
+  await sql`insert into attempts (key, failures, last_failure_at, forget_at)
+    select sha256(n::text::bytea), n, ${app.clock.now()}::timestamptz + n * interval '1 second', null
+    from generate_series(1, 30) n`.execute(app.db)
+  for (const [limit, deleted] of [
+    [7, 7],
+    [7, 7],
+    [7, 6],
+    [7, 0],
+  ] as const)
+    t.equal(await purgeNobodysAttempts(app.deps.db, 10, limit), deleted)
+  const { rows } = await sql<{ failures: number }>`
+    select failures from attempts where user_id is null order by 1`.execute(app.db)
+  t.strictSame(
+    rows.map(({ failures }) => failures),
+    [21, 22, 23, 24, 25, 26, 27, 28, 29, 30],
+  )
+  t.match(await counts(app), { attempts: 11 }, "a user's stays")
+})
+
+t.test('a device that has not signed in for half a year is forgotten, with its count', async (t) => {
+  const app = await startTestApp(t)
+  const user = await createUser(app)
+  const device = deviceCookie(await login(app, user))
+  t.equal(gist(await loginWith(app, device, { ...user, password: 'wrong' })), '401 invalid_credentials')
+  const known = async () => (await app.db.selectFrom('known_devices').select('id').execute()).length
+  app.clock.advance(180 * 86_400 - 1)
+  await purgeExpired(app.deps)
+  t.equal(await known(), 1)
+  app.clock.advance(1)
+  await purgeExpired(app.deps)
+  t.equal(await known(), 0)
+  t.match(await counts(app), { attempts: 0 })
 })
 
 t.test('any number goes in one run, also when two replicas purge at once', async (t) => {

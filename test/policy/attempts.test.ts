@@ -1,5 +1,5 @@
 import t from 'tap'
-import { attemptLimits, waitAfter } from '../../src/policy/attempts.ts'
+import { type AttemptLimit, attemptLimits, isSpent, waitAfter } from '../../src/policy/attempts.ts'
 
 t.test('waits begin after the free failures, double, and stop growing at the longest', async (t) => {
   for (const [kind, limit] of Object.entries(attemptLimits)) {
@@ -17,3 +17,21 @@ t.test('waits begin after the free failures, double, and stop growing at the lon
 t.test('a count outlives the longest wait, so that waiting does not bring free tries back', async (t) => {
   for (const [kind, limit] of Object.entries(attemptLimits)) t.ok(limit.memory > limit.longestWait, kind)
 })
+
+t.test(
+  'no authenticator is tried more than a hundred times in a row, and a ceiling is reached only by waiting',
+  async (t) => {
+    const ceilings = Object.entries<AttemptLimit>(attemptLimits).filter(([, limit]) => limit.ceiling)
+    t.strictSame(
+      ceilings.map(([kind]) => kind),
+      ['signInAccount', 'signInDevice', 'secondFactor', 'currentPassword'],
+    )
+    for (const [kind, limit] of ceilings) {
+      const { failures = 0 } = limit.ceiling ?? {}
+      t.ok(failures <= 100 && failures > limit.free, kind)
+      t.equal(isSpent(limit, failures - 1), false)
+      t.equal(isSpent(limit, failures), true)
+    }
+    t.equal(isSpent(attemptLimits.signInSource, 2 ** 31), false, 'a source is slowed only: others may share it')
+  },
+)

@@ -4,6 +4,7 @@ import { fieldRefusal, Refusal } from '../../errors.ts'
 import { emailKey } from '../../policy/email-key.ts'
 import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { ADMIN_ROLE } from '../../policy/permissions.ts'
+import { forgetAttemptsOn } from '../../store/attempts.ts'
 import { editUser, findUserByEmailKey, insertUser, lockUser, setPassword, setRoles } from '../../store/users.ts'
 import { adminAct, type CommandLine, endEverything, requireCaller } from '../shared/act-on-user.ts'
 import { recordEvent } from '../shared/record-event.ts'
@@ -36,6 +37,7 @@ export async function createAdmin(
     await editUser(tx, target.id, { active: true })
     await setPassword(tx, target.id, hash, 'temporary', secondsAfter(now, lifetimes.temporaryPassword.unused))
     await endEverything(tx, target.id)
+    await forgetAttemptsOn(tx, target.id)
     await recordEvent(tx, adminAct('user_created', { caller, target }, { administrator: true }), source, now)
     return { email: target.email, temporaryPassword }
   })

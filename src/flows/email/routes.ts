@@ -35,7 +35,7 @@ export function emailRoutes(app: App, deps: Deps, guards: Guards): void {
             example: { message: 'A confirmation link has been sent to the new address.' },
           },
         },
-        refuses: ['wrong_password', 'email_taken', 'overloaded'],
+        refuses: ['wrong_password', 'account_locked', 'email_taken', 'overloaded'],
       }),
     },
     async (request, reply) => {

@@ -5,7 +5,7 @@ import { emailKey } from '../../policy/email-key.ts'
 import { lockInTransaction } from '../../store/database.ts'
 import { addJob, MAIL_RESET_LINK } from '../../store/queue.ts'
 import { findUserByEmailKey } from '../../store/users.ts'
-import { type Counter, findThrottle, recordFailure } from '../shared/attempts.ts'
+import { accountCounter, type Counter, findThrottle, recordFailure } from '../shared/attempts.ts'
 import { ANONYMOUS, recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
 
@@ -21,7 +21,7 @@ export async function requestReset(deps: Deps, email: string, source: Source): P
   const user = key === undefined ? undefined : await findUserByEmailKey(deps.db, key)
   // Every request counts, not only failing ones: a stranger must not flood somebody's mailbox.
   const counters: Counter[] = [
-    { kind: 'resetAccount', id: account, ...(user && { userId: user.id }) },
+    accountCounter('resetAccount', account, user),
     { kind: 'resetSource', id: source.network },
   ]
   const hashed = lookupHash(deps.keys.lookupKey, 'email', account).toString('base64url')
@@ -33,7 +33,7 @@ export async function requestReset(deps: Deps, email: string, source: Source): P
     await lockInTransaction(tx, `reset:${hashed}`)
     const throttled = await findThrottle(tx, deps, counters, source, now, about)
     if (throttled) return throttled
-    await recordFailure(tx, deps, counters, now)
+    await recordFailure(tx, deps, counters, source, now)
     await addJob(tx, MAIL_RESET_LINK, { user_id: user?.id ?? null })
     const outcome = user?.active ? 'success' : 'failure'
     return recordEvent(tx, { type: 'password_reset_requested', outcome, actor: ANONYMOUS, ...about }, source, now)

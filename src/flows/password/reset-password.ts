@@ -1,10 +1,12 @@
-import { readToken } from '../../crypto/opaque-token.ts'
+import { randomTokenId, readToken, writeToken } from '../../crypto/opaque-token.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
-import { forgetAttemptsOn } from '../../store/attempts.ts'
+import type { OpenTransaction } from '../../store/database.ts'
+import { forgetDevices, rememberDevice } from '../../store/devices.ts'
 import { findLink, type LinkRecord } from '../../store/links.ts'
 import type { LinkKind } from '../../store/tables.ts'
 import { findUser, lockUser, type UserRecord } from '../../store/users.ts'
+import { releasePassword } from '../shared/attempts.ts'
 import { ownAct, recordEvent } from '../shared/record-event.ts'
 import { acceptNewPassword, type NewPassword, replacePassword } from '../shared/replace-password.ts'
 import { transact } from '../shared/transact.ts'
@@ -24,13 +26,14 @@ export async function checkResetLink(deps: Deps, token: string): Promise<Date> {
 
 /**
  * Sets a password by a link. Kills every link of the user and ends all sessions and steps; the second factor is asked
- * for at the next sign-in as ever.
+ * for at the next sign-in as ever. The browser that did it is known to the account from here on, and no other one.
+ * @returns the token by which it is known again.
  * @throws Refusal `reset_link_invalid`, or a password code (the link stays usable).
  */
-export async function resetPassword(deps: Deps, token: string, input: NewPassword, source: Source): Promise<void> {
+export async function resetPassword(deps: Deps, token: string, input: NewPassword, source: Source): Promise<string> {
   const { link, user: owner } = await findStandingLink(deps, token)
   const hash = await acceptNewPassword(deps, owner, input)
-  await transact(deps.db, async (tx) => {
+  return transact(deps.db, async (tx) => {
     const now = deps.clock.now()
     const user = await lockUser(tx, owner.id)
     const standing = await findLink(tx, link.id, PASSWORD_LINKS, now)
@@ -38,9 +41,18 @@ export async function resetPassword(deps: Deps, token: string, input: NewPasswor
       return new Refusal('reset_link_invalid')
     }
     await replacePassword(tx, user, hash, now)
-    await forgetAttemptsOn(tx, user.id)
-    return recordEvent(tx, ownAct('password_reset', user.id, { details: { link: link.kind } }), source, now)
+    await releasePassword(tx, deps, user.id)
+    await recordEvent(tx, ownAct('password_reset', user.id, { details: { link: link.kind } }), source, now)
+    return writeToken(deps.keys.ring, 'device', await replaceDevices(tx, user.id, source, now))
   })
+}
+
+async function replaceDevices(tx: OpenTransaction, userId: number, source: Source, now: Date): Promise<string> {
+  const id = randomTokenId()
+  const { userAgent: user_agent, network } = source
+  await forgetDevices(tx, userId)
+  await rememberDevice(tx, { id, user_id: userId, user_agent, network, created_at: now, last_used_at: now })
+  return id
 }
 
 async function findStandingLink(deps: Deps, token: string): Promise<{ link: LinkRecord; user: UserRecord }> {

@@ -5,6 +5,7 @@ import { fieldRefusal } from '../../errors.ts'
 import type { App } from '../../http/app-type.ts'
 import { bearerOf, type Guards } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
+import { setDeviceCookie } from '../../http/device-cookie.ts'
 import { textsFor } from '../../http/language.ts'
 import { presentOutcome } from '../../http/present.ts'
 import { setRefreshCookie } from '../../http/refresh-cookie.ts'
@@ -122,7 +123,7 @@ export function passwordRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Auth',
         summary: 'Set a password by a link',
         description:
-          'Kills every link of the user, ends all sessions, clears a forced change. The second factor is asked for at the next sign-in as ever. A refused password leaves the link usable.',
+          'Kills every link of the user, ends all sessions, clears a forced change. The second factor is asked for at the next sign-in as ever. A refused password leaves the link usable. Releases a locked account, and makes this browser known to it (cookie `omnicrm_device`) in place of those before, so that the sign-in is heard though strangers go on guessing.',
         access: 'public',
         body: Reset,
         answers: {
@@ -144,9 +145,10 @@ export function passwordRoutes(app: App, deps: Deps, guards: Guards): void {
         ],
       }),
     },
-    async (request) => {
+    async (request, reply) => {
       const { token, new_password: newPassword, confirm_password: confirmPassword } = request.body
-      await resetPassword(deps, token, { newPassword, confirmPassword }, sourceOf(request))
+      const deviceToken = await resetPassword(deps, token, { newPassword, confirmPassword }, sourceOf(request))
+      setDeviceCookie(request, reply, deps.config, deviceToken)
       return { message: textsFor(request).messages.password_reset }
     },
   )
@@ -178,6 +180,7 @@ export function passwordRoutes(app: App, deps: Deps, guards: Guards): void {
           'password_personal',
           'password_unchanged',
           'wrong_password',
+          'account_locked',
           'overloaded',
         ],
       }),

@@ -58,6 +58,7 @@ async function openStep(
     factors: [...signIn.factors],
     remember_me: signIn.rememberMe,
     token_delivery: signIn.delivery,
+    device_id: signIn.deviceId,
     created_at: now,
     expires_at: step.expiresAt,
   })

@@ -1,11 +1,21 @@
-/** Counting failed tries and holding further ones up, for whatever `policy/attempts.ts` limits. */
+/** Counting failed tries, holding further ones up and ending them, for whatever `policy/attempts.ts` limits. */
 import { lookupHash } from '../../crypto/lookup-hash.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
-import { type AttemptKind, attemptLimits, waitAfter } from '../../policy/attempts.ts'
+import { type AttemptKind, isSpent, limitOf, nobodysCounts, waitAfter } from '../../policy/attempts.ts'
 import { secondsAfter } from '../../policy/lifetimes.ts'
-import { addFailure, blockAttempts, countThrottled, findAttempts, forgetAttempts } from '../../store/attempts.ts'
+import {
+  type AttemptRecord,
+  addFailure,
+  blockAttempts,
+  countThrottled,
+  findAttempts,
+  forgetAttempts,
+  forgetAttemptsOn,
+  lockAttempts,
+} from '../../store/attempts.ts'
 import type { Database, OpenTransaction } from '../../store/database.ts'
+import { forgetDevice } from '../../store/devices.ts'
 import { ANONYMOUS, type EventReport, recordEvent } from './record-event.ts'
 
 /** What is counted: an account, a source, a user's second factor … */
@@ -15,11 +25,29 @@ export interface Counter {
   id: string
   /** Whose account it is about; releasing the account forgets the count. */
   userId?: number
+  /** Of a known device; the count goes with it. */
+  deviceId?: string
+}
+
+type About = Pick<EventReport, 'subjectId' | 'details'>
+
+/** The counter of an account by its e-mail address. A user's stays theirs when the address changes. */
+export function accountCounter(
+  kind: Extract<AttemptKind, 'signInAccount' | 'resetAccount'>,
+  account: string,
+  user: { id: number } | undefined,
+): Counter {
+  return user ? userCounter(kind, user.id) : { kind, id: `email:${account}` }
+}
+
+/** The counter of what belongs to a user. */
+export function userCounter(kind: AttemptKind, userId: number): Counter {
+  return { kind, id: `user:${userId}`, userId }
 }
 
 /**
- * The refusal of a try that must wait; undefined when it may go on. Tries refused unheard are told in the log of events
- * at the 1st, 10th, 100th …, so that a flood of tries is no flood of events.
+ * The refusal of a try that must wait, or that no waiting helps; undefined when it may go on. Tries refused unheard are
+ * told in the log of events at the 1st, 10th, 100th …, so that a flood of tries is no flood of events.
  */
 export async function findThrottle(
   db: Database,
@@ -27,35 +55,43 @@ export async function findThrottle(
   counters: Counter[],
   source: Source,
   now: Date,
-  about: Pick<EventReport, 'subjectId' | 'details'> = {},
+  about: About = {},
 ): Promise<Refusal | undefined> {
+  const keyed = counters.map((counter) => ({ ...counter, key: keyOf(deps, counter) }))
   const records = await findAttempts(
     db,
-    counters.map((counter) => keyOf(deps, counter)),
+    keyed.map(({ key }) => key),
     now,
   )
-  const blocked = records
-    .filter((record) => record.blocked_until !== null && record.blocked_until > now)
-    .sort((a, b) => Number(b.blocked_until) - Number(a.blocked_until))[0]
-  if (!blocked?.blocked_until) return undefined
+  const worst = records.filter((record) => isHeld(record, now)).sort((a, b) => heldUntil(b) - heldUntil(a))[0]
+  const kind = worst && keyed.find(({ key }) => key.equals(worst.key))?.kind
+  if (!worst || !kind) return undefined
 
-  const kind = counters.find((counter) => keyOf(deps, counter).equals(blocked.key))?.kind
-  const details = { ...about.details, kind, until: blocked.blocked_until.toISOString() }
-  const tell = (tx: Database) => countUnheard(tx, blocked.key, { ...about, details }, source, now)
+  const until = worst.locked_at ? 'released' : worst.blocked_until?.toISOString()
+  const details = { ...about.details, kind, until }
+  const tell = (tx: Database) => countUnheard(tx, worst.key, { ...about, details }, source, now)
   // The count and its event stand or fall together.
   await (db.isTransaction ? tell(db) : db.transaction().execute(tell))
-  return new Refusal('too_many_attempts', {
-    retryAfter: Math.max(1, Math.ceil((blocked.blocked_until.getTime() - now.getTime()) / 1000)),
-  })
+  return refusalOf(kind, worst, now)
 }
 
-async function countUnheard(
-  tx: Database,
-  key: Buffer,
-  about: Pick<EventReport, 'subjectId' | 'details'>,
-  source: Source,
-  now: Date,
-): Promise<void> {
+function isHeld({ locked_at, blocked_until }: AttemptRecord, now: Date): boolean {
+  return locked_at !== null || (blocked_until !== null && blocked_until > now)
+}
+
+/** For the longest hold to come first: a lock has no end of its own. */
+function heldUntil({ locked_at, blocked_until }: AttemptRecord): number {
+  return locked_at ? Number.MAX_SAFE_INTEGER : Number(blocked_until)
+}
+
+function refusalOf(kind: AttemptKind, { locked_at, blocked_until }: AttemptRecord, now: Date): Refusal {
+  const outcome = limitOf(kind).ceiling?.outcome
+  if (locked_at && outcome && outcome !== 'forget_device') return new Refusal(outcome, { throttle: kind })
+  const retryAfter = Math.max(1, Math.ceil((Number(blocked_until) - now.getTime()) / 1000))
+  return new Refusal('too_many_attempts', { retryAfter, throttle: kind })
+}
+
+async function countUnheard(tx: Database, key: Buffer, about: About, source: Source, now: Date): Promise<void> {
   const count = await countThrottled(tx, key)
   if (!Number.isInteger(Math.log10(count))) return
   const details = { ...about.details, count }
@@ -63,15 +99,50 @@ async function countUnheard(
   await recordEvent(tx, report, source, now)
 }
 
-/** Counts a failure with each counter and, beyond the free ones, makes the next try wait. */
-export async function recordFailure(tx: OpenTransaction, deps: Deps, counters: Counter[], now: Date): Promise<void> {
+/** Counts a failure with each counter; beyond the free ones the next try waits, at the ceiling none is heard. */
+export async function recordFailure(
+  tx: OpenTransaction,
+  deps: Deps,
+  counters: Counter[],
+  source: Source,
+  now: Date,
+  about: About = {},
+): Promise<void> {
   for (const counter of counters) {
-    const limit = attemptLimits[counter.kind]
+    const limit = limitOf(counter.kind)
     const key = keyOf(deps, counter)
-    const failures = await addFailure(tx, key, now, secondsAfter(now, limit.memory), counter.userId ?? null)
-    const wait = waitAfter(limit, failures)
-    if (wait > 0) await blockAttempts(tx, key, secondsAfter(now, wait))
+    const { recent, inARow } = await addFailure(tx, failureOf(counter, key, now), now)
+    if (isSpent(limit, inARow)) {
+      await end(tx, counter, key, source, now, about)
+    } else {
+      const wait = waitAfter(limit, recent)
+      if (wait > 0) await blockAttempts(tx, key, secondsAfter(now, wait))
+    }
   }
+}
+
+function failureOf({ kind, userId, deviceId }: Counter, key: Buffer, now: Date) {
+  const { memory, ceiling } = limitOf(kind)
+  const recentUntil = secondsAfter(now, memory)
+  const untilReleased = userId === undefined ? secondsAfter(now, nobodysCounts.memory) : null
+  const forgetAt = ceiling ? untilReleased : recentUntil
+  return { key, recentUntil, forgetAt, userId: userId ?? null, deviceId: deviceId ?? null }
+}
+
+/** The limit is used up. */
+async function end(
+  tx: OpenTransaction,
+  { kind, deviceId }: Counter,
+  key: Buffer,
+  source: Source,
+  now: Date,
+  about: About,
+): Promise<void> {
+  if (deviceId === undefined) await lockAttempts(tx, key, now)
+  else await forgetDevice(tx, deviceId)
+  const details = { ...about.details, kind }
+  const type = deviceId === undefined ? 'account_locked' : 'device_forgotten'
+  await recordEvent(tx, { ...about, type, outcome: 'failure', actor: ANONYMOUS, details }, source, now)
 }
 
 /** A success ends the row of failures. */
@@ -80,6 +151,11 @@ export function forgetFailures(tx: OpenTransaction, deps: Deps, counters: Counte
     tx,
     counters.map((counter) => keyOf(deps, counter)),
   )
+}
+
+/** A new password releases whatever wrong ones have put on the account; wrong codes count on. */
+export function releasePassword(tx: OpenTransaction, deps: Deps, userId: number): Promise<void> {
+  return forgetAttemptsOn(tx, userId, [keyOf(deps, userCounter('secondFactor', userId))])
 }
 
 function keyOf(deps: Deps, counter: Counter): Buffer {

@@ -86,7 +86,7 @@ async function refuse(
   const throttle = await findThrottle(deps.db, deps, counters, source, now)
   if (throttle) throw throttle
   return transact<never>(deps.db, async (tx) => {
-    await recordFailure(tx, deps, counters, now)
+    await recordFailure(tx, deps, counters, source, now)
     const details = { reason, ...(key && { api_key: key.id, name: key.name }) }
     const report = { type: 'api_key_refused', outcome: 'failure', actor: ANONYMOUS, details } as const
     await recordEvent(tx, report, source, now)

@@ -8,7 +8,7 @@ import { consumeCode } from '../../store/backup-codes.ts'
 import type { OpenTransaction } from '../../store/database.ts'
 import { countWrongCode, deleteStep } from '../../store/steps.ts'
 import { acceptTotpStep, type UserRecord } from '../../store/users.ts'
-import { type Counter, findThrottle, forgetFailures, recordFailure } from './attempts.ts'
+import { findThrottle, forgetFailures, recordFailure, userCounter } from './attempts.ts'
 import { recordEvent, userActor } from './record-event.ts'
 import type { Bearer } from './sign-in.ts'
 
@@ -36,8 +36,9 @@ export async function checkCode<T>(
   now: Date,
   accept: (code: string) => Promise<T | undefined>,
 ): Promise<T | Refusal> {
-  const counters: Counter[] = [{ kind: 'secondFactor', id: String(check.user.id), userId: check.user.id }]
-  const throttled = await findThrottle(tx, deps, counters, source, now, { subjectId: check.user.id })
+  const about = { subjectId: check.user.id }
+  const counters = [userCounter('secondFactor', check.user.id)]
+  const throttled = await findThrottle(tx, deps, counters, source, now, about)
   if (throttled) return throttled
 
   const accepted = await accept(normaliseCode(check.code))
@@ -45,7 +46,7 @@ export async function checkCode<T>(
     await forgetFailures(tx, deps, counters)
     return accepted
   }
-  await recordFailure(tx, deps, counters, now)
+  await recordFailure(tx, deps, counters, source, now, about)
   const extras: RefusalExtras = { status: check.status }
   if (check.bearer.kind === 'step') extras.attemptsLeft = await countAgainstStep(tx, check.bearer.step.id)
   await recordEvent(

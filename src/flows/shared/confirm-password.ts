@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts'
 import { normalisePassword } from '../../policy/passwords.ts'
 import type { OpenTransaction } from '../../store/database.ts'
 import type { UserRecord } from '../../store/users.ts'
-import { type Counter, findThrottle, forgetFailures, recordFailure } from './attempts.ts'
+import { findThrottle, forgetFailures, recordFailure, userCounter } from './attempts.ts'
 import { lockBearer } from './lock-bearer.ts'
 import { recordEvent, userActor } from './record-event.ts'
 import type { Bearer } from './sign-in.ts'
@@ -12,7 +12,8 @@ import { transact } from './transact.ts'
 /**
  * Has the caller prove the current password, then runs the act in one transaction, on the user as locked. The hash is
  * computed outside it; a password that was changed meanwhile proves nothing.
- * @throws Refusal `wrong_password`, `too_many_attempts`, `session_ended` or `step_token_invalid`.
+ * @throws Refusal `wrong_password`, `too_many_attempts`, `account_locked`, `overloaded`, `session_ended` or
+ *   `step_token_invalid`.
  */
 export async function withConfirmedPassword<T>(
   deps: Deps,
@@ -21,19 +22,20 @@ export async function withConfirmedPassword<T>(
   source: Source,
   act: (tx: OpenTransaction, user: UserRecord, now: Date) => Promise<T | Refusal>,
 ): Promise<T> {
-  const counters: Counter[] = [{ kind: 'currentPassword', id: String(bearer.user.id), userId: bearer.user.id }]
-  const throttled = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), { subjectId: bearer.user.id })
-  if (throttled) throw throttled
-  const right = await deps.hasher.verify(bearer.user.password_hash, normalisePassword(password))
-
-  return transact(deps.db, async (tx) => {
+  const about = { subjectId: bearer.user.id }
+  const counters = [userCounter('currentPassword', bearer.user.id)]
+  const refuseUnheard = async () => {
+    const refusal = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about)
+    if (refusal) throw refusal
+  }
+  const judge = async (tx: OpenTransaction, right: boolean) => {
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
-    const heardTooOften = await findThrottle(tx, deps, counters, source, now, { subjectId: user.id })
+    const heardTooOften = await findThrottle(tx, deps, counters, source, now, about)
     if (heardTooOften) return heardTooOften
     if (!right || user.credentials_version !== bearer.user.credentials_version) {
-      await recordFailure(tx, deps, counters, now)
+      await recordFailure(tx, deps, counters, source, now, about)
       const failure = {
         type: 'password_check',
         outcome: 'failure',
@@ -45,5 +47,12 @@ export async function withConfirmedPassword<T>(
     }
     await forgetFailures(tx, deps, counters)
     return act(tx, user, now)
+  }
+
+  await refuseUnheard()
+  return deps.hasher.inTurn({ account: `current:${bearer.user.id}` }, async (hasWaited) => {
+    if (hasWaited) await refuseUnheard()
+    const right = await deps.hasher.verify(bearer.user.password_hash, normalisePassword(password))
+    return transact(deps.db, (tx) => judge(tx, right))
   })
 }

@@ -1,13 +1,14 @@
 import { randomTokenId } from '../../crypto/opaque-token.ts'
 import type { Deps, Source } from '../../deps.ts'
-import { absoluteSessionLimit, MAX_SESSIONS, sessionExpiry } from '../../policy/lifetimes.ts'
+import { absoluteSessionLimit, MAX_DEVICES, MAX_SESSIONS, sessionExpiry } from '../../policy/lifetimes.ts'
 import type { OpenTransaction } from '../../store/database.ts'
+import { forgetOldestDevices, rememberDevice } from '../../store/devices.ts'
 import { endOldestSessions, insertSession, type SessionRecord } from '../../store/sessions.ts'
 import { countSignIn, type UserRecord } from '../../store/users.ts'
 import { recordEvent, userActor } from './record-event.ts'
 import type { Progress, SignIn } from './sign-in.ts'
 
-/** Finishes a sign-in: opens the session and counts it. The caller holds the user's lock. */
+/** Finishes a sign-in: opens the session, counts it and knows its device from here on. The caller holds the user's lock. */
 export async function openSession(
   tx: OpenTransaction,
   deps: Deps,
@@ -37,6 +38,7 @@ export async function openSession(
   await insertSession(tx, session)
   await endOldestSessions(tx, user.id, MAX_SESSIONS, session.id)
   await countSignIn(tx, user.id, now)
+  await noteDevice(tx, user, signIn.deviceId, source, now)
   await recordEvent(
     tx,
     {
@@ -51,4 +53,16 @@ export async function openSession(
     now,
   )
   return { kind: 'session', session, user: { ...user, login_count: user.login_count + 1, last_login_at: now } }
+}
+
+async function noteDevice(
+  tx: OpenTransaction,
+  user: UserRecord,
+  id: string,
+  { userAgent: user_agent, network }: Source,
+  now: Date,
+): Promise<void> {
+  const device = { id, user_id: user.id, user_agent, network, created_at: now, last_used_at: now }
+  const isNew = await rememberDevice(tx, device)
+  if (isNew) await forgetOldestDevices(tx, user.id, MAX_DEVICES)
 }

@@ -21,8 +21,10 @@ export async function acceptNewPassword(deps: Deps, user: UserRecord, input: New
   const password = normalisePassword(input.newPassword)
   const fault = findPasswordFault(password, normalisePassword(input.confirmPassword), user)
   if (fault) throw new Refusal(fault)
-  if (await deps.hasher.verify(user.password_hash, password)) throw new Refusal('password_unchanged')
-  return deps.hasher.hash(password)
+  return deps.hasher.inTurn({ account: `new:${user.id}` }, async () => {
+    if (await deps.hasher.verify(user.password_hash, password)) throw new Refusal('password_unchanged')
+    return deps.hasher.hash(password)
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The shapes that pass between the steps of a sign-in. */
 
+import { randomTokenId } from '../../crypto/opaque-token.ts'
 import type { ApiKeySecretRecord } from '../../store/api-keys.ts'
 import type { SessionRecord } from '../../store/sessions.ts'
 import type { StepRecord } from '../../store/steps.ts'
@@ -13,6 +14,8 @@ export interface SignIn {
   delivery: TokenDelivery
   /** When the password was proven. */
   authTime: Date
+  /** The device that is known to the account once this sign-in is finished. */
+  deviceId: string
 }
 
 /** How far a sign-in has come, as the transaction leaves it. */
@@ -69,5 +72,6 @@ export function signInOf(step: StepRecord): SignIn {
     rememberMe: step.remember_me,
     delivery: step.token_delivery,
     authTime: step.auth_time,
+    deviceId: step.device_id ?? randomTokenId(),
   }
 }

@@ -1,4 +1,5 @@
 import { lookupHash } from '../../crypto/lookup-hash.ts'
+import { randomTokenId, readToken, writeToken } from '../../crypto/opaque-token.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal, type RefusalCode } from '../../errors.ts'
 import { emailKey } from '../../policy/email-key.ts'
@@ -6,6 +7,7 @@ import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { normalisePassword, PASSWORD_INPUT_LIMIT } from '../../policy/passwords.ts'
 import { FACTORS } from '../../policy/two-factor.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
+import { type DeviceRecord, findDevice, findDeviceLike, holdDevice } from '../../store/devices.ts'
 import type { TokenDelivery } from '../../store/tables.ts'
 import {
   findUserByEmailKey,
@@ -15,7 +17,7 @@ import {
   type UserRecord,
 } from '../../store/users.ts'
 import { advanceSignIn } from '../shared/advance-sign-in.ts'
-import { type Counter, findThrottle, forgetFailures, recordFailure } from '../shared/attempts.ts'
+import { accountCounter, type Counter, findThrottle, forgetFailures, recordFailure } from '../shared/attempts.ts'
 import { describeProgress } from '../shared/issue-tokens.ts'
 import { ANONYMOUS, type EventReport, recordEvent } from '../shared/record-event.ts'
 import type { Outcome, Progress } from '../shared/sign-in.ts'
@@ -26,6 +28,14 @@ export interface Credentials {
   password: string
   rememberMe: boolean
   delivery: TokenDelivery
+  /** What the device cookie holds: one token for each account that this browser has signed in to. */
+  deviceTokens: string[]
+}
+
+/** A right password: how far the sign-in has come, and the token by which this browser is known again. */
+export interface PasswordChecked {
+  outcome: Outcome
+  deviceToken: string
 }
 
 /** One sign-in attempt: what was sent, whom it names, and what counts its failures. */
@@ -34,36 +44,73 @@ interface Attempt {
   /** The account's key; for what cannot be an address, the text itself. */
   account: string
   user: UserRecord | undefined
+  /** The browser, where it has signed in to this account before. */
+  device: DeviceRecord | undefined
   counters: Counter[]
   source: Source
 }
 
 /**
  * The first step of every sign-in. An unknown account costs the same work and gives the same answer as a wrong password.
- * @throws Refusal `invalid_credentials`, `account_inactive` (only after the right password), `too_many_attempts`.
+ * A browser that has signed in to the account before is judged by its own failures alone, so that a stranger's hold up
+ * strangers only.
+ * @throws Refusal `invalid_credentials`, `account_inactive` (only after the right password), `too_many_attempts`,
+ *   `account_locked`, `overloaded`.
  */
-export async function checkPassword(deps: Deps, credentials: Credentials, source: Source): Promise<Outcome> {
+export async function checkPassword(deps: Deps, credentials: Credentials, source: Source): Promise<PasswordChecked> {
+  for (;;) {
+    const attempt = await beginAttempt(deps, credentials, source)
+    const judged = await hashAndJudge(deps, attempt)
+    // The account changed while the password was being hashed: what was found out about it no longer counts.
+    if (judged === 'changed') continue
+    const { progress, deviceId, now } = judged
+    const deviceToken = writeToken(deps.keys.ring, 'device', deviceId)
+    return { outcome: await describeProgress(deps, progress, now), deviceToken }
+  }
+}
+
+async function beginAttempt(deps: Deps, credentials: Credentials, source: Source): Promise<Attempt> {
   const key = emailKey(credentials.email)
   const account = key ?? credentials.email.slice(0, 1024)
   const user = key === undefined ? undefined : await findUserByEmailKey(deps.db, key)
-  const counters: Counter[] = [
-    { kind: 'signInAccount', id: account, ...(user && { userId: user.id }) },
-    { kind: 'signInSource', id: source.network },
-  ]
-  const attempt: Attempt = { credentials, account, user, counters, source }
-  const throttled = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about(deps, attempt))
-  if (throttled) throw throttled
+  const device = await findKnownDevice(deps, user, credentials.deviceTokens)
+  const counters: Counter[] =
+    user && device
+      ? [{ kind: 'signInDevice', id: device.id, userId: user.id, deviceId: device.id }]
+      : [accountCounter('signInAccount', account, user), { kind: 'signInSource', id: source.network }]
+  return { credentials, account, user, device, counters, source }
+}
 
-  const right = await isRightPassword(deps, user, credentials.password)
-  const newHash =
-    right && user?.password_hash && deps.hasher.isOutdated(user.password_hash)
-      ? await deps.hasher.hash(normalisePassword(credentials.password))
-      : undefined
+/** Asked for an unknown account too: with a cookie it costs what a known one costs. */
+async function findKnownDevice(deps: Deps, user: UserRecord | undefined, tokens: string[]) {
+  const ids = tokens.map((token) => readToken(deps.keys.ring, 'device', token)?.id).filter((id) => id !== undefined)
+  return ids.length === 0 ? undefined : findDevice(deps.db, user?.id ?? 0, ids)
+}
 
-  const judged = await transact(deps.db, (tx) => judge(tx, deps, attempt, right, newHash))
-  // The account changed while the password was being hashed: what was found out about it no longer counts.
-  if (judged === 'changed') return checkPassword(deps, credentials, source)
-  return describeProgress(deps, judged.progress, judged.now)
+async function hashAndJudge(deps: Deps, attempt: Attempt): Promise<Judgement | 'changed'> {
+  const { user, device, account, source, counters } = attempt
+  const { password } = attempt.credentials
+  const refuseUnheard = async () => {
+    const refusal = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about(deps, attempt))
+    if (refusal) throw refusal
+  }
+  await refuseUnheard()
+  const lines = device ? { account: `device:${device.id}` } : { account: `email:${account}`, source: source.network }
+  return deps.hasher.inTurn(lines, async (hasWaited) => {
+    if (hasWaited) await refuseUnheard()
+    const right = await isRightPassword(deps, user, password)
+    const newHash =
+      right && user?.password_hash && deps.hasher.isOutdated(user.password_hash)
+        ? await deps.hasher.hash(normalisePassword(password))
+        : undefined
+    return transact(deps.db, (tx) => judge(tx, deps, attempt, right, newHash))
+  })
+}
+
+interface Judgement {
+  progress: Progress
+  deviceId: string
+  now: Date
 }
 
 async function isRightPassword(deps: Deps, user: UserRecord | undefined, password: string): Promise<boolean> {
@@ -77,15 +124,16 @@ async function judge(
   attempt: Attempt,
   right: boolean,
   newHash: string | undefined,
-): Promise<{ progress: Progress; now: Date } | Refusal | 'changed'> {
+): Promise<Judgement | Refusal | 'changed'> {
   const now = deps.clock.now()
   const user = await lockAccount(tx, attempt)
   if (user?.credentials_version !== attempt.user?.credentials_version) return 'changed'
+  if (attempt.device && !(await holdDevice(tx, attempt.device.id))) return 'changed'
   const throttled = await findThrottle(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
   if (throttled) return throttled
 
   if (!user || !right || isDeadTemporaryPassword(user, now)) {
-    await recordFailure(tx, deps, attempt.counters, now)
+    await recordFailure(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
     return refuse(tx, deps, attempt, 'invalid_credentials', now)
   }
   if (!user.active) return refuse(tx, deps, attempt, 'account_inactive', now)
@@ -93,15 +141,24 @@ async function judge(
   await forgetFailures(
     tx,
     deps,
-    attempt.counters.filter((counter) => counter.kind === 'signInAccount'),
+    attempt.counters.filter((counter) => counter.kind !== 'signInSource'),
   )
   if (newHash && user.password_hash) await rehashPassword(tx, user.id, user.password_hash, newHash)
   if (user.password_state === 'temporary') {
     await markTemporaryPasswordUsed(tx, user.id, now, secondsAfter(now, lifetimes.temporaryPassword.afterFirstUse))
   }
   const { rememberMe, delivery } = attempt.credentials
-  const signIn = { factors: FACTORS.password, rememberMe, delivery, authTime: now }
-  return { progress: await advanceSignIn(tx, deps, user.id, signIn, attempt.source, now), now }
+  const deviceId = attempt.device?.id ?? (await deviceFor(tx, user, attempt.source))
+  const signIn = { factors: FACTORS.password, rememberMe, delivery, authTime: now, deviceId }
+  return { progress: await advanceSignIn(tx, deps, user.id, signIn, attempt.source, now), deviceId, now }
+}
+
+/**
+ * The id under which this browser becomes known when the sign-in is finished. The same program on the same network is
+ * taken for the same device: clients that keep no cookies would else be a new one each time.
+ */
+async function deviceFor(tx: OpenTransaction, user: UserRecord, { userAgent, network }: Source): Promise<string> {
+  return (await findDeviceLike(tx, user.id, userAgent, network))?.id ?? randomTokenId()
 }
 
 /** Attempts on one account are judged one after another, also on one that does not exist. */

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { App } from '../../http/app-type.ts'
 import { contract } from '../../http/contract.ts'
+import { readDeviceTokens, setDeviceCookie } from '../../http/device-cookie.ts'
 import { exampleStep } from '../../http/examples.ts'
 import { presentOutcome } from '../../http/present.ts'
 import { setRefreshCookie } from '../../http/refresh-cookie.ts'
@@ -42,7 +43,7 @@ export function signInRoutes(app: App, deps: Deps): void {
         tag: 'Auth',
         summary: 'Sign in with e-mail and password',
         description:
-          'Answers with the outcome: `authenticated`, or the step that comes next. An unknown account and a wrong password get the same answer.',
+          "Answers with the outcome: `authenticated`, or the step that comes next. An unknown account and a wrong password get the same answer.\n\nAfter a few failures each further one makes the next try wait (429 with `Retry-After`), and after 100 in a row none is heard (403 `account_locked`, for unknown addresses alike) until a mailed reset, an administrator or the command line releases the account. A browser that has signed in to the account before is known by the cookie `omnicrm_device` (HttpOnly, SameSite=Strict, 180 days, set with a right password unless `token_delivery` is `body`): strangers' failures do not hold it up; it has a count of its own, and is a stranger again after 10 failures in a row.",
         access: 'public',
         body: Login,
         answers: {
@@ -53,7 +54,9 @@ export function signInRoutes(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       const { email, password, remember_me: rememberMe = false, token_delivery: delivery = 'both' } = request.body
-      const outcome = await checkPassword(deps, { email, password, rememberMe, delivery }, sourceOf(request))
+      const credentials = { email, password, rememberMe, delivery, deviceTokens: readDeviceTokens(request) }
+      const { outcome, deviceToken } = await checkPassword(deps, credentials, sourceOf(request))
+      if (delivery !== 'body') setDeviceCookie(request, reply, deps.config, deviceToken)
       if (outcome.status === 'authenticated') setRefreshCookie(reply, deps.config, outcome.tokens)
       return presentOutcome(outcome)
     },

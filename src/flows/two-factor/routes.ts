@@ -70,7 +70,7 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
             },
           },
         },
-        refuses: ['wrong_password', 'forbidden', 'two_factor_already_enabled', 'overloaded'],
+        refuses: ['wrong_password', 'account_locked', 'forbidden', 'two_factor_already_enabled', 'overloaded'],
       }),
     },
     async (request) => {
@@ -100,7 +100,7 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
             example: { message: 'Two-factor authentication is on.', two_factor_enabled: true },
           },
         },
-        refuses: ['invalid_code', 'forbidden', 'two_factor_not_pending'],
+        refuses: ['invalid_code', 'two_factor_locked', 'forbidden', 'two_factor_not_pending'],
       }),
     },
     async (request, reply) => {
@@ -121,7 +121,7 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Two-factor',
         summary: 'The second factor of a sign-in',
         description:
-          'Takes the step token of `two_factor_required` and the current code, or a backup code. A wrong code leaves the step usable until the fifth.',
+          'Takes the step token of `two_factor_required` and the current code, or a backup code. A wrong code leaves the step usable until the fifth. After 100 wrong codes in a row none is heard (403 `two_factor_locked`) until an administrator unlocks the account or resets its second factor.',
         access: 'step',
         params: UserId,
         body: Code,
@@ -132,7 +132,7 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
             example: exampleAuthenticated,
           },
         },
-        refuses: [[401, 'invalid_code'], 'forbidden'],
+        refuses: [[401, 'invalid_code'], 'two_factor_locked', 'forbidden'],
       }),
     },
     async (request, reply) => {
@@ -166,7 +166,14 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
             example: { backup_codes: exampleCodes },
           },
         },
-        refuses: ['reauthentication_required', 'wrong_password', 'forbidden', 'two_factor_not_enabled', 'overloaded'],
+        refuses: [
+          'reauthentication_required',
+          'wrong_password',
+          'account_locked',
+          'forbidden',
+          'two_factor_not_enabled',
+          'overloaded',
+        ],
       }),
     },
     async (request) => {
@@ -231,7 +238,9 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
         },
         refuses: [
           'wrong_password',
+          'account_locked',
           'invalid_code',
+          'two_factor_locked',
           'forbidden',
           'two_factor_not_enabled',
           'two_factor_required',

@@ -129,7 +129,8 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
         id: 'unlockUser',
         tag: 'Users',
         summary: 'Unlock an account',
-        description: 'Lifts every wait that failed attempts have put on the account.',
+        description:
+          'Lifts every wait and lock that failed attempts have put on the account, the second factor included.',
         access: 'caller',
         permission: 'edit_user',
         params: UserId,

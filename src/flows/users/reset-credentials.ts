@@ -6,6 +6,7 @@ import { forgetAttemptsOn } from '../../store/attempts.ts'
 import { deleteCodes } from '../../store/backup-codes.ts'
 import { clearEnrolment, setPassword, type UserRecord } from '../../store/users.ts'
 import { type Authority, actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
+import { forgetFailures, releasePassword, userCounter } from '../shared/attempts.ts'
 import { recordEvent } from '../shared/record-event.ts'
 
 export interface TemporaryPassword {
@@ -17,7 +18,7 @@ export interface TemporaryPassword {
 
 /**
  * Replaces a user's password by a temporary one, which opens nothing but its own change. Ends all sessions, steps and
- * links.
+ * links. Known devices stay known: they open nothing, and let the owner in while strangers go on guessing.
  * @throws Refusal `own_account`, `last_admin`, `forbidden`, `not_found`.
  */
 export async function resetUserPassword(
@@ -43,7 +44,7 @@ export async function resetUserPassword(
     const expiresAt = secondsAfter(now, lifetimes.temporaryPassword.unused)
     await setPassword(tx, target.id, hash, 'temporary', expiresAt)
     await endEverything(tx, target.id)
-    await forgetAttemptsOn(tx, target.id)
+    await releasePassword(tx, deps, target.id)
     await recordEvent(tx, adminAct('temporary_password_set', context, { reason }), source, now)
     return { user: target, password, expiresAt }
   })
@@ -67,13 +68,14 @@ export async function resetUserTwoFactor(
     await clearEnrolment(tx, target.id)
     await deleteCodes(tx, target.id)
     await endEverything(tx, target.id)
+    await forgetFailures(tx, deps, [userCounter('secondFactor', target.id)])
     await recordEvent(tx, adminAct('two_factor_reset', context, { reason }), source, now)
     return target
   })
 }
 
 /**
- * Lifts every wait that failed attempts have put on an account.
+ * Lifts every wait and lock that failed attempts have put on an account.
  * @throws Refusal `forbidden`, `not_found`.
  */
 export async function unlockUser(

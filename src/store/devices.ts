@@ -1,0 +1,92 @@
+/** Known devices: what has signed in to an account before. */
+import { type Insertable, type Selectable, sql } from 'kysely'
+import type { Database, OpenTransaction } from './database.ts'
+import type { Tables } from './tables.ts'
+
+export type DeviceRecord = Selectable<Tables['known_devices']>
+
+/** Which of these devices is known to this account? */
+export function findDevice(db: Database, userId: number, ids: string[]): Promise<DeviceRecord | undefined> {
+  return db
+    .selectFrom('known_devices')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('id', 'in', ids)
+    .orderBy('last_used_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** True while the device is known; it then stays so until the transaction ends. */
+export async function holdDevice(tx: OpenTransaction, id: string): Promise<boolean> {
+  const row = await tx.selectFrom('known_devices').select('id').where('id', '=', id).forKeyShare().executeTakeFirst()
+  return row !== undefined
+}
+
+/** The device that last came to this account with the same program from the same network. */
+export function findDeviceLike(
+  db: Database,
+  userId: number,
+  userAgent: string | null,
+  network: string,
+): Promise<DeviceRecord | undefined> {
+  return db
+    .selectFrom('known_devices')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('user_agent', 'is not distinct from', userAgent)
+    .where('network', '=', network)
+    .orderBy('last_used_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Notes a finished sign-in of a device. @returns true when it was not known before. */
+export async function rememberDevice(
+  tx: OpenTransaction,
+  device: Insertable<Tables['known_devices']>,
+): Promise<boolean> {
+  const { user_agent, network, last_used_at } = device
+  const known = await tx
+    .updateTable('known_devices')
+    .set({ user_agent, network, last_used_at })
+    .where('id', '=', device.id)
+    .where('user_id', '=', device.user_id)
+    .executeTakeFirst()
+  if (known.numUpdatedRows > 0n) return false
+  await tx.insertInto('known_devices').values(device).execute()
+  return true
+}
+
+/** Forgets a user's devices beyond the `keep` that were used last. */
+export async function forgetOldestDevices(tx: OpenTransaction, userId: number, keep: number): Promise<void> {
+  await tx
+    .deleteFrom('known_devices')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('known_devices')
+        .select('id')
+        .where('user_id', '=', userId)
+        .orderBy('last_used_at', 'desc')
+        .orderBy('id')
+        .offset(keep),
+    )
+    .execute()
+}
+
+export async function forgetDevice(tx: OpenTransaction, id: string): Promise<void> {
+  await tx.deleteFrom('known_devices').where('id', '=', id).execute()
+}
+
+export async function forgetDevices(tx: OpenTransaction, userId: number): Promise<void> {
+  await tx.deleteFrom('known_devices').where('user_id', '=', userId).execute()
+}
+
+/** Deletes up to `limit` devices that were used last before this moment. */
+export async function purgeDevices(db: Database, before: Date, limit: number): Promise<number> {
+  const result = await sql`
+    delete from known_devices where id in (
+      select id from known_devices where last_used_at <= ${before} order by last_used_at limit ${limit}
+      for update skip locked)`.execute(db)
+  return Number(result.numAffectedRows ?? 0)
+}
