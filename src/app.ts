@@ -12,9 +12,11 @@ import { Refusal } from './errors.ts'
 import { apiKeyRoutes } from './flows/api-keys/routes.ts'
 import { auditRoutes } from './flows/audit/routes.ts'
 import { emailRoutes } from './flows/email/routes.ts'
+import { impersonationRoutes } from './flows/impersonation/routes.ts'
 import { passwordRoutes } from './flows/password/routes.ts'
 import { policyRoutes } from './flows/policy/routes.ts'
 import { profileRoutes } from './flows/profile/routes.ts'
+import { revocationRoutes } from './flows/revocations/routes.ts'
 import { roleRoutes } from './flows/roles/routes.ts'
 import { sessionRoutes } from './flows/sessions/routes.ts'
 import { signInRoutes } from './flows/sign-in/routes.ts'
@@ -106,6 +108,8 @@ export async function buildApp(deps: Deps): Promise<App> {
       policyRoutes(flows as App, deps, guards)
       auditRoutes(flows as App, deps, guards)
       apiKeyRoutes(flows as App, deps, guards)
+      impersonationRoutes(flows as App, deps, guards)
+      revocationRoutes(flows as App, deps, guards)
     },
     { prefix: http.basePath },
   )

@@ -38,6 +38,7 @@ export const refusals = {
   people_only: 403,
   origin_not_allowed: 403,
   reauthentication_required: 403,
+  impersonation_not_allowed: 403,
 
   not_found: 404,
   account_not_found: 404,
@@ -56,6 +57,8 @@ export const refusals = {
   role_in_use: 409,
   role_built_in: 409,
   api_key_inactive: 409,
+
+  cursor_gone: 410,
 
   version_conflict: 412,
 

@@ -19,6 +19,8 @@ export interface AccessTokenClaims {
   permissions: string[]
   /** Unique id of this token. */
   jti: string
+  /** Who really acts, when it is not the subject (RFC 8693): a user id as a string. */
+  act?: { sub: string }
 }
 
 export interface ApiKeyTokenClaims {
@@ -37,7 +39,7 @@ export interface TokenSettings {
 
 /** Whose token it is. Times in seconds since 1970. */
 export type VerifiedAccessToken = { id: string; issuedAt: number; expiresAt: number } & (
-  | { kind: 'session'; userId: number; sessionId: string }
+  | { kind: 'session'; userId: number; sessionId: string; impersonated: boolean }
   | { kind: 'api_key'; keyId: string; generation: number; permissions: string[] }
 )
 
@@ -134,7 +136,7 @@ function readClaims(payload: JWTPayload): VerifiedAccessToken | undefined {
   const { sub = '', jti = '', iat = 0, exp = 0, sid, client_id: client, key_generation: generation } = payload
   const common = { id: jti, issuedAt: iat, expiresAt: exp }
   if (client === OWN_CLIENT_ID && typeof sid === 'string') {
-    return { kind: 'session', userId: Number(sub), sessionId: sid, ...common }
+    return { kind: 'session', userId: Number(sub), sessionId: sid, impersonated: 'act' in payload, ...common }
   }
   if (client !== sub || sid !== undefined || !Number.isInteger(generation)) return undefined
   const permissions = payload['permissions'] as string[]

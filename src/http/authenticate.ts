@@ -10,7 +10,7 @@ import { Refusal } from '../errors.ts'
 import { checkApiKey, findStandingApiKey } from '../flows/shared/check-api-key.ts'
 import type { ApiKeyBearer, Bearer, SessionBearer, StepBearer } from '../flows/shared/sign-in.ts'
 import { isAddressAllowed } from '../policy/addresses.ts'
-import { allows, type OwnPermission } from '../policy/permissions.ts'
+import { allows, mayImpersonate, type OwnPermission } from '../policy/permissions.ts'
 import { findStandingSession } from '../store/sessions.ts'
 import { findStep } from '../store/steps.ts'
 import type { StepKind } from '../store/tables.ts'
@@ -26,7 +26,9 @@ declare module 'fastify' {
 type Guard = (request: FastifyRequest) => Promise<void>
 
 export interface Guards {
-  /** A signed-in user. */
+  /** A signed-in user, or someone who acts as one. */
+  anySession: Guard
+  /** A signed-in user in person: whoever acts as someone else is refused. */
   session: Guard
   /** A signed-in user or a service (API key, or its access token) that holds this permission. */
   permission(permission: OwnPermission): Guard
@@ -41,10 +43,14 @@ export interface Guards {
 }
 
 export function createGuards(deps: Deps): Guards {
-  const session: Guard = async (request) => {
+  const anySession: Guard = async (request) => {
     const bearer = await findTokenBearer(deps, requireToken(request, 'people_only'), request.ip)
     if (bearer.kind === 'api_key') throw new Refusal('people_only')
     request.bearer = bearer
+  }
+  const session: Guard = async (request) => {
+    await anySession(request)
+    refuseImpersonator(callerOf(request))
   }
   const caller: Guard = async (request) => {
     const key = apiKeyOf(request)
@@ -52,6 +58,7 @@ export function createGuards(deps: Deps): Guards {
       key === undefined
         ? await findTokenBearer(deps, requireToken(request, 'access_token_missing'), request.ip)
         : await checkApiKey(deps, key, sourceOf(request))
+    refuseImpersonator(callerOf(request))
   }
   const apiKey: Guard = async (request) => {
     const key = apiKeyOf(request)
@@ -74,6 +81,7 @@ export function createGuards(deps: Deps): Guards {
     return (request) => (bearerToken(request)?.startsWith('ost_') ? atStep(request) : session(request))
   }
   return {
+    anySession,
     session,
     permission: (name) => holding(caller, name),
     personWith: (name) => holding(session, name),
@@ -170,7 +178,16 @@ async function findSessionBearer(
 ): Promise<SessionBearer> {
   const standing = await findStandingSession(deps.db, sessionId, now)
   if (!standing) throw new Refusal('session_ended')
-  return { kind: 'session', ...standing }
+  const { session, user, impersonator } = standing
+  if (impersonator && !mayImpersonate(impersonator, user)) throw new Refusal('session_ended')
+  return { kind: 'session', session, user }
+}
+
+/** Whoever acts as someone else reaches only what is open to them by name. */
+function refuseImpersonator(bearer: SessionBearer | ApiKeyBearer): void {
+  if (bearer.kind === 'session' && bearer.session.impersonated_by !== null) {
+    throw new Refusal('impersonation_not_allowed')
+  }
 }
 
 async function findStepBearer(deps: Deps, token: string, kind: StepKind): Promise<StepBearer> {

@@ -18,8 +18,11 @@ type Tag =
   | 'Services'
   | 'Discovery'
   | 'Operations'
-/** `caller`: a signed-in user or a service. `session`: a signed-in user; a service is told so. */
-type Access = 'public' | 'session' | 'step' | 'session_or_step' | 'caller' | 'api_key'
+/**
+ * `caller`: a signed-in user or a service. `session`: a signed-in user; a service is told so. `any_session` lets in who
+ * acts as someone else, too.
+ */
+type Access = 'public' | 'session' | 'any_session' | 'step' | 'session_or_step' | 'caller' | 'api_key'
 
 interface Answer {
   description: string
@@ -56,15 +59,17 @@ const OF_TOKEN: RefusalCode[] = [
 ]
 const OF_ACCESS: Record<Access, RefusalCode[]> = {
   public: [],
-  session: [...OF_TOKEN, 'people_only'],
+  session: [...OF_TOKEN, 'people_only', 'impersonation_not_allowed'],
+  any_session: [...OF_TOKEN, 'people_only'],
   step: ['step_token_invalid'],
-  session_or_step: [...OF_TOKEN, 'step_token_invalid', 'people_only'],
-  caller: [...OF_TOKEN, 'api_key_invalid', 'ambiguous_credentials'],
+  session_or_step: [...OF_TOKEN, 'step_token_invalid', 'people_only', 'impersonation_not_allowed'],
+  caller: [...OF_TOKEN, 'impersonation_not_allowed', 'api_key_invalid', 'ambiguous_credentials'],
   api_key: ['api_key_missing', 'api_key_invalid', 'ambiguous_credentials'],
 }
 const SECURITY: Record<Access, Record<string, string[]>[]> = {
   public: [],
   session: [{ accessToken: [] }],
+  any_session: [{ accessToken: [] }],
   step: [{ stepToken: [] }],
   session_or_step: [{ accessToken: [] }, { stepToken: [] }],
   caller: [{ accessToken: [] }, { apiKey: [] }],

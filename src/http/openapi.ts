@@ -31,6 +31,7 @@ export async function registerOpenApi(app: App): Promise<void> {
         { name: 'Audit', description: 'Who did what.' },
         { name: 'Services', description: 'Keys for services, and what services ask about tokens.' },
         { name: 'Discovery', description: 'What verifiers of tokens look up.' },
+        { name: 'Services', description: 'For the other services of OmniCRM.' },
         { name: 'Operations', description: 'For those who run the service.' },
       ],
       components: {

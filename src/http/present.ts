@@ -110,6 +110,7 @@ export function presentSession(session: SessionRecord, currentId: string | undef
     last_used_at: session.last_used_at.toISOString(),
     expires_at: session.expires_at.toISOString(),
     remember_me: session.remember_me,
+    ...(session.impersonated_by === null ? {} : { impersonated_by: session.impersonated_by }),
   }
 }
 

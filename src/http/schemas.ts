@@ -227,6 +227,9 @@ export const Session = named(
     last_used_at: timestamp('The last refresh.'),
     expires_at: timestamp('When it ends unless it is used before.'),
     remember_me: Type.Boolean(),
+    impersonated_by: Type.Optional(
+      Type.Integer({ description: 'Someone else acts as the user: the user id of who does. Absent otherwise.' }),
+    ),
   }),
 )
 

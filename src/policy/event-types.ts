@@ -39,6 +39,7 @@ export const EVENT_TYPES = [
   'api_key_used',
   'api_key_refused',
   'temporary_password_set',
+  'impersonation_started',
   'signing_key_created',
   'secret_key_added',
   'instance_created',

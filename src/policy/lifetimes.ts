@@ -12,6 +12,10 @@ export const lifetimes = {
   rememberedSession: { absolute: 30 * DAY },
   /** A session's refresh token rotates at most once in this time, so lost answers and parallel tabs do no harm. */
   refreshRotation: 10,
+  /** How far back the revocation feed reaches: an access token's life, and what the clocks of its readers may differ. */
+  revocation: 20 * MINUTE,
+  /** Acting as another user; cannot be refreshed. */
+  impersonation: 15 * MINUTE,
   step: { two_factor: 10 * MINUTE, password_change: 10 * MINUTE, two_factor_setup: 30 * MINUTE },
   temporaryPassword: { unused: 72 * HOUR, afterFirstUse: 10 * MINUTE },
   link: {

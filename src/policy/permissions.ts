@@ -19,6 +19,7 @@ export type OwnPermission =
   | 'manage_roles'
   | 'manage_policy'
   | 'manage_api_keys'
+  | 'can_impersonate'
 
 /** A user of the self-care portal and nothing else. */
 export function isPureCustomer(roles: readonly string[]): boolean {
@@ -35,6 +36,14 @@ export function allows(held: readonly string[], permission: string): boolean {
  */
 export function covers(held: readonly string[], target: readonly string[]): boolean {
   return target.every((permission) => allows(held, permission))
+}
+
+/** May this user act as that one? Never as someone who has more. Asked again at each call. */
+export function mayImpersonate(
+  actor: { permissions: readonly string[] },
+  target: { permissions: readonly string[] },
+): boolean {
+  return allows(actor.permissions, 'can_impersonate') && covers(actor.permissions, target.permissions)
 }
 
 /** What can be done to a user in an administration's list. */

@@ -1,5 +1,5 @@
 /** Sessions. A session that is over has no row. */
-import { type Insertable, type Selectable, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type Insertable, type Selectable, type SqlBool, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import type { Tables } from './tables.ts'
 import { findUser, type UserRecord } from './users.ts'
@@ -15,20 +15,27 @@ export function lockSession(tx: OpenTransaction, id: string): Promise<SessionRec
   return tx.selectFrom('sessions').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-/** A standing session with its user; undefined when it has ended, has expired or the user is inactive. */
-export async function findStandingSession(
-  db: Database,
-  id: string,
-  now: Date,
-): Promise<{ session: SessionRecord; user: UserRecord } | undefined> {
+export interface StandingSession {
+  session: SessionRecord
+  user: UserRecord
+  /** Who acts as the user. */
+  impersonator: UserRecord | undefined
+}
+
+/** A standing session with its user; undefined when it has ended, has expired or someone in it is inactive. */
+export async function findStandingSession(db: Database, id: string, now: Date): Promise<StandingSession | undefined> {
   const session = await db
     .selectFrom('sessions')
     .selectAll()
     .where('id', '=', id)
     .where('expires_at', '>', now)
     .executeTakeFirst()
-  const user = session && (await findUser(db, session.user_id))
-  return session && user?.active ? { session, user } : undefined
+  if (!session) return undefined
+  const user = await findUser(db, session.user_id)
+  if (!user?.active) return undefined
+  if (session.impersonated_by === null) return { session, user, impersonator: undefined }
+  const impersonator = await findUser(db, session.impersonated_by)
+  return impersonator?.active ? { session, user, impersonator } : undefined
 }
 
 /** A user's standing sessions, last used first. */
@@ -60,40 +67,95 @@ export async function setSessionFactors(tx: OpenTransaction, id: string, factors
   await tx.updateTable('sessions').set({ factors }).where('id', '=', id).execute()
 }
 
-/** @returns false when it had already ended or is not this user's. */
-export async function endSession(tx: Database, id: string, userId: number): Promise<boolean> {
-  const result = await tx.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', userId).executeTakeFirst()
-  return result.numDeletedRows > 0n
+/**
+ * Ends one session, and those opened by impersonation from it.
+ * @returns the ids of all that ended; none when it had already ended or is not this user's.
+ */
+export function endSession(tx: OpenTransaction, id: string, userId: number): Promise<string[]> {
+  return end(tx, (eb) => eb.and([eb('id', '=', id), eb('user_id', '=', userId)]))
 }
 
-/** Ends all sessions of a user but one. @returns how many ended. */
-export async function endSessions(tx: OpenTransaction, userId: number, exceptId?: string): Promise<number> {
-  let query = tx.deleteFrom('sessions').where('user_id', '=', userId)
-  if (exceptId !== undefined) query = query.where('id', '!=', exceptId)
-  const result = await query.executeTakeFirst()
-  return Number(result.numDeletedRows)
+/**
+ * Ends all sessions of a user but one, and those opened by impersonation from them.
+ * @returns the ids of all that ended.
+ */
+export function endSessions(tx: OpenTransaction, userId: number, exceptId?: string): Promise<string[]> {
+  return end(tx, (eb) => {
+    const own = eb('user_id', '=', userId)
+    return exceptId === undefined ? own : eb.and([own, eb('id', '!=', exceptId)])
+  })
 }
 
-/** Ends a user's oldest sessions until `keep` are left, this one among them. */
+/** Ends what was opened by impersonation from this session. @returns the ids of all that ended. */
+export function endImpersonations(tx: OpenTransaction, sessionId: string): Promise<string[]> {
+  return end(tx, (eb) => eb('opened_by_session', '=', sessionId))
+}
+
+/**
+ * Ends a user's oldest sessions until `keep` are left, this one among them. Sessions opened by impersonation neither
+ * count nor make way.
+ * @returns the ids of all that ended.
+ */
 export async function endOldestSessions(
   tx: OpenTransaction,
   userId: number,
   keep: number,
   exceptId: string,
-): Promise<void> {
-  await tx
-    .deleteFrom('sessions')
-    .where('id', 'in', (eb) =>
-      eb
+): Promise<string[]> {
+  const oldest = await tx
+    .selectFrom('sessions')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('impersonated_by', 'is', null)
+    .where('id', '!=', exceptId)
+    .orderBy('last_used_at', 'desc')
+    .orderBy('id')
+    .offset(keep - 1)
+    .execute()
+  if (oldest.length === 0) return []
+  const ids = oldest.map((session) => session.id)
+  return end(tx, (eb) => eb('id', 'in', ids))
+}
+
+/**
+ * Ends sessions with those opened by impersonation from them. The foreign key would end the latter too, but would not
+ * tell which. Locks the ordinary ones first, so that none can be opened from them meanwhile; and always in the same
+ * order, so that two users who impersonate each other do not wait for each other.
+ */
+async function end(
+  tx: OpenTransaction,
+  which: (eb: ExpressionBuilder<Tables, 'sessions'>) => Expression<SqlBool>,
+): Promise<string[]> {
+  const ordinary = await tx
+    .selectFrom('sessions')
+    .select('id')
+    .where(which)
+    .where('impersonated_by', 'is', null)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  const ids = ordinary.map((session) => session.id)
+  const ended = await tx
+    .with('ending', (cte) =>
+      cte
         .selectFrom('sessions')
         .select('id')
-        .where('user_id', '=', userId)
-        .where('id', '!=', exceptId)
-        .orderBy('last_used_at', 'desc')
+        .where((eb) =>
+          eb.or([
+            ...(ids.length === 0 ? [] : [eb('id', 'in', ids), eb('opened_by_session', 'in', ids)]),
+            eb.and([which(eb), eb('impersonated_by', 'is not', null)]),
+          ]),
+        )
+        .orderBy(sql`opened_by_session is not null`)
         .orderBy('id')
-        .offset(keep - 1),
+        .forUpdate(),
     )
+    .deleteFrom('sessions')
+    .using('ending')
+    .whereRef('sessions.id', '=', 'ending.id')
+    .returning('sessions.id')
     .execute()
+  return ended.map((session) => session.id).sort()
 }
 
 /** Deletes up to `limit` sessions that are over. */

@@ -101,6 +101,8 @@ export interface Tables {
     last_used_at: Date
     expires_at: Date
     absolute_limit_at: Date
+    impersonated_by: number | null
+    opened_by_session: string | null
   }
   steps: {
     id: string
@@ -181,5 +183,5 @@ export interface Tables {
     details: JSONColumnType<Record<string, unknown>>
   }
   unsealed_events: { event_id: number; event_at: Date }
-  event_seals: { position: number; event_id: number; event_at: Date; digest: Buffer }
+  event_seals: { position: number; event_id: number; event_at: Date; digest: Buffer; revokes: boolean | null }
 }

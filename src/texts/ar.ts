@@ -73,6 +73,10 @@ export const ar: Texts = {
       title: 'يرجى تأكيد كلمة المرور',
       detail: 'مضى على تسجيل دخولك أكثر من 15 دقيقة. أرسل كلمة المرور مع الطلب.',
     },
+    impersonation_not_allowed: {
+      title: 'غير مسموح أثناء التصرف باسم شخص آخر',
+      detail: 'أنهِ انتحال الهوية وأرسل هذا الطلب باسمك.',
+    },
     not_found: { title: 'غير موجود', detail: 'لا يوجد شيء في هذا العنوان.' },
     account_not_found: {
       title: 'لم يُعثر على حساب بعنوان البريد الإلكتروني هذا',
@@ -100,6 +104,7 @@ export const ar: Texts = {
       title: 'لم يعد مفتاح API نشطًا',
       detail: 'أنشئ مفتاحًا آخر؛ أما المفتاح المنتهي فقط فيمكن تمديده أولًا.',
     },
+    cursor_gone: { title: 'المؤشر من قاعدة بيانات أخرى', detail: 'ابدأ من جديد بدونه.' },
     version_conflict: { title: 'أجرى شخص آخر تغييرًا هنا', detail: 'أعد تحميل البيانات ثم كرّر التغيير.' },
     body_too_large: { title: 'محتوى الطلب كبير جدًا', detail: 'أرسل 64 KiB على الأكثر.' },
     unsupported_media_type: { title: 'نوع المحتوى غير مدعوم', detail: 'أرسل محتوى الطلب بالنوع application/json.' },

@@ -85,6 +85,10 @@ export const en: Texts = {
       title: 'Please confirm your password',
       detail: 'You signed in more than 15 minutes ago. Send your password with the call.',
     },
+    impersonation_not_allowed: {
+      title: 'Not while acting as someone else',
+      detail: 'End the impersonation and make this call as yourself.',
+    },
     not_found: { title: 'Not found', detail: 'There is nothing at this address.' },
     account_not_found: {
       title: 'No account found with that email address',
@@ -118,6 +122,7 @@ export const en: Texts = {
       title: 'The API key is no longer active',
       detail: 'Create another key; one that has only expired can be extended first.',
     },
+    cursor_gone: { title: 'The cursor is from another database', detail: 'Start again without it.' },
     version_conflict: { title: 'Someone else has changed this', detail: 'Fetch it again and repeat your change.' },
     body_too_large: { title: 'The body is too large', detail: 'Send at most 64 KiB.' },
     unsupported_media_type: { title: 'Unsupported media type', detail: 'Send the body as application/json.' },

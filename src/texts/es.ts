@@ -101,6 +101,10 @@ export const es: Texts = {
       title: 'Confirme su contraseña',
       detail: 'Inició sesión hace más de 15 minutos. Envíe su contraseña con la llamada.',
     },
+    impersonation_not_allowed: {
+      title: 'No es posible mientras actúa en nombre de otra persona',
+      detail: 'Termine la suplantación y haga esta llamada en su propio nombre.',
+    },
     not_found: { title: 'No encontrado', detail: 'No hay nada en esta dirección.' },
     account_not_found: {
       title: 'No se encontró ninguna cuenta con esa dirección de correo electrónico',
@@ -143,6 +147,7 @@ export const es: Texts = {
       title: 'La clave de API ya no está activa',
       detail: 'Cree otra clave; una que solo haya caducado puede prolongarse antes.',
     },
+    cursor_gone: { title: 'El cursor procede de otra base de datos', detail: 'Empiece de nuevo sin él.' },
     version_conflict: { title: 'Otra persona ha modificado esto', detail: 'Vuelva a cargarlo y repita su cambio.' },
     body_too_large: { title: 'El cuerpo es demasiado grande', detail: 'Envíe como máximo 64 KiB.' },
     unsupported_media_type: {

@@ -103,6 +103,10 @@ export const fr: Texts = {
       title: 'Veuillez confirmer votre mot de passe',
       detail: "Votre connexion date de plus de 15 minutes. Envoyez votre mot de passe avec l'appel.",
     },
+    impersonation_not_allowed: {
+      title: 'Impossible en agissant au nom de quelqu’un d’autre',
+      detail: 'Mettez fin à l’emprunt d’identité et faites cet appel en votre propre nom.',
+    },
     not_found: { title: 'Introuvable', detail: "Il n'y a rien à cette adresse." },
     account_not_found: {
       title: 'Aucun compte trouvé avec cette adresse e-mail',
@@ -151,6 +155,7 @@ export const fr: Texts = {
       title: "La clé d'API n'est plus active",
       detail: "Créez une autre clé ; une clé seulement expirée peut d'abord être prolongée.",
     },
+    cursor_gone: { title: 'Le curseur vient d’une autre base de données', detail: 'Recommencez sans lui.' },
     version_conflict: {
       title: "Quelqu'un d'autre a modifié cet élément",
       detail: 'Rechargez-le et refaites votre modification.',

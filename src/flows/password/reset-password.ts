@@ -40,9 +40,10 @@ export async function resetPassword(deps: Deps, token: string, input: NewPasswor
     if (!user?.active || !standing || user.credentials_version !== owner.credentials_version) {
       return new Refusal('reset_link_invalid')
     }
-    await replacePassword(tx, user, hash, now)
+    const endedSessions = await replacePassword(tx, user, hash, now)
     await releasePassword(tx, deps, user.id)
-    await recordEvent(tx, ownAct('password_reset', user.id, { details: { link: link.kind } }), source, now)
+    const report = ownAct('password_reset', user.id, { endedSessions, details: { link: link.kind } })
+    await recordEvent(tx, report, source, now)
     return writeToken(deps.keys.ring, 'device', await replaceDevices(tx, user.id, source, now))
   })
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts'
 import type { UserRecord } from '../../store/users.ts'
 import { findUser, type ProfileChange, updateProfile } from '../../store/users.ts'
 import { lockBearer } from '../shared/lock-bearer.ts'
-import { ownAct, recordEvent } from '../shared/record-event.ts'
+import { actorIn, ownAct, recordEvent } from '../shared/record-event.ts'
 import type { SessionBearer } from '../shared/sign-in.ts'
 import { transact } from '../shared/transact.ts'
 
@@ -21,7 +21,12 @@ export async function editProfile(
     if (Object.keys(change).length === 0) return user
     await updateProfile(tx, user.id, change)
     const details = { changed: Object.keys(change) }
-    await recordEvent(tx, ownAct('profile_changed', user.id, { details }), source, now)
+    const report = ownAct('profile_changed', user.id, {
+      actor: actorIn(bearer.session),
+      sessionId: bearer.session.id,
+      details,
+    })
+    await recordEvent(tx, report, source, now)
     return (await findUser(tx, user.id)) ?? user
   })
 }

@@ -24,13 +24,13 @@ export function profileRoutes(app: App, deps: Deps, guards: Guards): void {
   app.get(
     '/auth/me',
     {
-      onRequest: guards.session,
+      onRequest: guards.anySession,
       schema: contract({
         id: 'readMe',
         tag: 'Auth',
         summary: 'Who am I?',
         description: 'The signed-in user, with the roles and permissions of this moment.',
-        access: 'session',
+        access: 'any_session',
         answers: { 200: { description: 'The user.', schema: ref(User), example: exampleUser } },
       }),
     },
@@ -40,13 +40,13 @@ export function profileRoutes(app: App, deps: Deps, guards: Guards): void {
   app.patch(
     '/auth/me',
     {
-      onRequest: guards.session,
+      onRequest: guards.anySession,
       schema: contract({
         id: 'editMe',
         tag: 'Auth',
         summary: 'Edit your profile',
         description: 'Changes names, telephone number or language; fields left out stay as they are.',
-        access: 'session',
+        access: 'any_session',
         body: Profile,
         answers: { 200: { description: 'The user as changed.', schema: ref(User), example: exampleUser } },
       }),

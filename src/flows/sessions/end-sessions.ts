@@ -20,8 +20,10 @@ export async function endOwnSession(
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
-    if (!(await endSession(tx, sessionId, user.id))) return new Refusal('not_found')
-    return recordEvent(tx, ownAct('session_ended', user.id, { sessionId, details: { reason: 'user' } }), source, now)
+    const endedSessions = await endSession(tx, sessionId, user.id)
+    if (endedSessions.length === 0) return new Refusal('not_found')
+    const report = ownAct('session_ended', user.id, { sessionId, endedSessions, details: { reason: 'user' } })
+    return recordEvent(tx, report, source, now)
   })
 }
 
@@ -31,12 +33,8 @@ export async function endOtherSessions(deps: Deps, bearer: SessionBearer, source
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
-    const ended = await endSessions(tx, user.id, bearer.session.id)
-    return recordEvent(
-      tx,
-      ownAct('session_ended', user.id, { details: { reason: 'user', others: ended } }),
-      source,
-      now,
-    )
+    const endedSessions = await endSessions(tx, user.id, bearer.session.id)
+    const report = ownAct('session_ended', user.id, { endedSessions, details: { reason: 'user' } })
+    return recordEvent(tx, report, source, now)
   })
 }

@@ -26,7 +26,9 @@ export async function refreshSession(deps: Deps, refreshToken: string, source: S
   const { session, user, now } = await transact(deps.db, async (tx) => {
     const now = deps.clock.now()
     const session = await lockSession(tx, token.id)
-    if (!session || session.expires_at <= now) return new Refusal('invalid_refresh_token')
+    // One opened by impersonation has no refresh token; none that could be made up opens it.
+    if (!session || session.impersonated_by !== null || session.expires_at <= now)
+      return new Refusal('invalid_refresh_token')
     const user = await findUser(tx, session.user_id)
     if (!user?.active) return new Refusal('invalid_refresh_token')
 
@@ -60,13 +62,14 @@ async function endWith(
   source: Source,
   now: Date,
 ): Promise<Refusal> {
-  await endSession(tx, session.id, session.user_id)
+  const endedSessions = await endSession(tx, session.id, session.user_id)
   const report = {
     type,
     outcome: 'failure',
     actor: userActor(session.user_id),
     subjectId: session.user_id,
     sessionId: session.id,
+    endedSessions,
     details,
   } as const
   await recordEvent(tx, report, source, now)

@@ -13,7 +13,7 @@ import { sourceOf } from '../../http/source.ts'
 import { endOtherSessions, endOwnSession } from './end-sessions.ts'
 import { listOwnSessions } from './list-sessions.ts'
 import { refreshSession } from './refresh-session.ts'
-import { signOut } from './sign-out.ts'
+import { endImpersonation, signOut } from './sign-out.ts'
 
 const RefreshToken = Type.Object(
   {
@@ -79,7 +79,7 @@ export function sessionRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Auth',
         summary: 'Sign out',
         description:
-          'Ends the session of the refresh token in the body, of the cookie, or of the bearer access token, whichever comes first. Answers 204 also when already signed out. Clears the cookie.',
+          'Ends the session of the refresh token in the body, of the cookie, or of the bearer access token, whichever comes first. Answers 204 also when already signed out. Clears the cookie. The access token of an impersonation ends only that: the cookie is neither read nor cleared.',
         access: 'public',
         body: RefreshToken,
         answers: { 204: { description: 'Signed out.' } },
@@ -87,9 +87,12 @@ export function sessionRoutes(app: App, deps: Deps, guards: Guards): void {
       }),
     },
     async (request, reply) => {
-      const refreshToken = request.body.refresh_token ?? readRefreshCookie(request, deps.config)
-      await signOut(deps, { refreshToken, accessToken: bearerToken(request) }, sourceOf(request))
-      clearRefreshCookie(reply, deps.config)
+      const given = { refreshToken: request.body.refresh_token, accessToken: bearerToken(request) }
+      if (!(await endImpersonation(deps, given, sourceOf(request)))) {
+        const refreshToken = given.refreshToken ?? readRefreshCookie(request, deps.config)
+        await signOut(deps, { ...given, refreshToken }, sourceOf(request))
+        clearRefreshCookie(reply, deps.config)
+      }
       return reply.code(204).send()
     },
   )
@@ -97,13 +100,13 @@ export function sessionRoutes(app: App, deps: Deps, guards: Guards): void {
   app.get(
     '/auth/sessions',
     {
-      onRequest: guards.session,
+      onRequest: guards.anySession,
       schema: contract({
         id: 'listSessions',
         tag: 'Sessions',
         summary: 'List your sessions',
         description: 'The standing sessions of the caller, last used first.',
-        access: 'session',
+        access: 'any_session',
         answers: {
           200: {
             description: 'The sessions.',

@@ -111,11 +111,14 @@ export async function refuseWithoutOtherAdmin(tx: OpenTransaction, target: UserR
   return counts && !(await hasOtherAdmin(tx, target.id)) ? new Refusal('last_admin') : undefined
 }
 
-/** Sessions, steps and links: nothing that stood on the old credentials goes on. */
-export async function endEverything(tx: OpenTransaction, userId: number): Promise<void> {
-  await endSessions(tx, userId)
+/**
+ * Sessions, steps and links: nothing that stood on the old credentials goes on.
+ * @returns the ids of the sessions that ended.
+ */
+export async function endEverything(tx: OpenTransaction, userId: number): Promise<string[]> {
   await deleteSteps(tx, userId)
   await deleteLinks(tx, userId)
+  return endSessions(tx, userId)
 }
 
 /** The report of an administrator's act on a user. */
@@ -123,6 +126,7 @@ export function adminAct(
   type: EventReport['type'],
   { caller, target }: Pick<ActContext, 'caller' | 'target'>,
   details: Record<string, unknown> = {},
+  endedSessions: string[] = [],
 ): EventReport {
-  return { type, outcome: 'success', actor: caller.actor, subjectId: target.id, details }
+  return { type, outcome: 'success', actor: caller.actor, subjectId: target.id, details, endedSessions }
 }

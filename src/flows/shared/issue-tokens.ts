@@ -27,13 +27,13 @@ export async function describeProgress(deps: Deps, progress: Progress, now: Date
   }
 }
 
-/** The session's current refresh token and a new access token, which never outlives the session. */
-export async function issueTokens(
+/** A new access token of the session, which never outlives it. @returns its life in seconds with it. */
+export async function issueAccessToken(
   deps: Deps,
   session: SessionRecord,
   user: UserRecord,
   now: Date,
-): Promise<IssuedTokens> {
+): Promise<{ accessToken: string; expiresIn: number }> {
   const life = Math.min(lifetimes.accessToken, secondsUntil(session.expires_at, now))
   const claims = {
     sub: String(user.id),
@@ -43,11 +43,22 @@ export async function issueTokens(
     roles: user.roles,
     permissions: user.permissions,
     jti: randomTokenId(),
+    ...(session.impersonated_by === null ? {} : { act: { sub: String(session.impersonated_by) } }),
   }
   const signer = await deps.keys.signing.signer()
+  const accessToken = await signAccessToken(signer, deps.config.token, claims, now, secondsAfter(now, life))
+  return { accessToken, expiresIn: life }
+}
+
+/** The session's current refresh token and a new access token. */
+export async function issueTokens(
+  deps: Deps,
+  session: SessionRecord,
+  user: UserRecord,
+  now: Date,
+): Promise<IssuedTokens> {
   return {
-    accessToken: await signAccessToken(signer, deps.config.token, claims, now, secondsAfter(now, life)),
-    expiresIn: life,
+    ...(await issueAccessToken(deps, session, user, now)),
     refreshToken: writeToken(deps.keys.ring, 'refresh', session.id, session.generation),
     refreshExpiresIn: secondsUntil(session.expires_at, now),
     redirectTo: landingPath(user.roles, deps.config.uiMode),

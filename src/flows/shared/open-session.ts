@@ -5,7 +5,7 @@ import type { OpenTransaction } from '../../store/database.ts'
 import { forgetOldestDevices, rememberDevice } from '../../store/devices.ts'
 import { endOldestSessions, insertSession, type SessionRecord } from '../../store/sessions.ts'
 import { countSignIn, type UserRecord } from '../../store/users.ts'
-import { recordEvent, userActor } from './record-event.ts'
+import { ownAct, recordEvent, SYSTEM, userActor } from './record-event.ts'
 import type { Progress, SignIn } from './sign-in.ts'
 
 /** Finishes a sign-in: opens the session, counts it and knows its device from here on. The caller holds the user's lock. */
@@ -34,9 +34,11 @@ export async function openSession(
     last_used_at: now,
     expires_at: sessionExpiry(now, signIn.rememberMe, limit),
     absolute_limit_at: limit,
+    impersonated_by: null,
+    opened_by_session: null,
   }
   await insertSession(tx, session)
-  await endOldestSessions(tx, user.id, MAX_SESSIONS, session.id)
+  const endedSessions = await endOldestSessions(tx, user.id, MAX_SESSIONS, session.id)
   await countSignIn(tx, user.id, now)
   await noteDevice(tx, user, signIn.deviceId, source, now)
   await recordEvent(
@@ -52,6 +54,10 @@ export async function openSession(
     source,
     now,
   )
+  if (endedSessions.length > 0) {
+    const report = ownAct('session_ended', user.id, { actor: SYSTEM, endedSessions, details: { reason: 'limit' } })
+    await recordEvent(tx, report, source, now)
+  }
   return { kind: 'session', session, user: { ...user, login_count: user.login_count + 1, last_login_at: now } }
 }
 

@@ -2,6 +2,7 @@ import type { Source } from '../../deps.ts'
 import type { EventType } from '../../policy/event-types.ts'
 import type { Database } from '../../store/database.ts'
 import { insertEvent } from '../../store/events.ts'
+import type { SessionRecord } from '../../store/sessions.ts'
 import type { ActorKind } from '../../store/tables.ts'
 
 export interface Actor {
@@ -16,6 +17,8 @@ export interface EventReport {
   /** The user it is about; absent where none is known. */
   subjectId?: number
   sessionId?: string
+  /** Every session that ended with it, whoever's: the revocation feed tells the other services. */
+  endedSessions?: string[]
   /** Never a secret, never an unknown e-mail in clear. */
   details?: Record<string, unknown>
 }
@@ -31,17 +34,23 @@ export function apiKeyActor(id: string): Actor {
   return { kind: 'api_key', id }
 }
 
+/** Who acts in this session: its user, or who impersonates them. */
+export function actorIn(session: Pick<SessionRecord, 'user_id' | 'impersonated_by'>): Actor {
+  return userActor(session.impersonated_by ?? session.user_id)
+}
+
 /** The report of what a user did to their own account. */
 export function ownAct(
   type: EventType,
   userId: number,
-  more: Pick<EventReport, 'sessionId' | 'details'> = {},
+  more: Omit<Partial<EventReport>, 'type' | 'subjectId'> = {},
 ): EventReport {
   return { type, outcome: 'success', actor: userActor(userId), subjectId: userId, ...more }
 }
 
 /** Writes an event in the transaction of what it reports. */
 export function recordEvent(tx: Database, report: EventReport, source: Source | undefined, now: Date): Promise<void> {
+  const ended = report.endedSessions?.length ? { ended_sessions: report.endedSessions } : {}
   return insertEvent(tx, {
     at: now,
     type: report.type,
@@ -53,6 +62,6 @@ export function recordEvent(tx: Database, report: EventReport, source: Source | 
     ip: source?.ip ?? null,
     user_agent: source?.userAgent ?? null,
     request_id: source?.requestId ?? null,
-    details: JSON.stringify(report.details ?? {}),
+    details: JSON.stringify({ ...report.details, ...ended }),
   })
 }

@@ -30,6 +30,7 @@ export async function acceptNewPassword(deps: Deps, user: UserRecord, input: New
 /**
  * Sets the user's own new password and ends what stood on the old one: links, steps and sessions, except the session
  * that made the change. A mail confirms it. The caller holds the user's lock and writes the event.
+ * @returns the ids of the sessions that ended.
  */
 export async function replacePassword(
   tx: OpenTransaction,
@@ -37,10 +38,10 @@ export async function replacePassword(
   hash: string,
   now: Date,
   exceptSessionId?: string,
-): Promise<void> {
+): Promise<string[]> {
   await setPassword(tx, user.id, hash, 'set')
   await deleteLinks(tx, user.id)
   await deleteSteps(tx, user.id)
-  await endSessions(tx, user.id, exceptSessionId)
   await queueMail(tx, user, { kind: 'password_changed' }, now)
+  return endSessions(tx, user.id, exceptSessionId)
 }

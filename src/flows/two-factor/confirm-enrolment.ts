@@ -45,13 +45,20 @@ export async function confirmEnrolment(
 
     await storeConfirmedEnrolment(tx, user.id, sealed, step)
     await activatePendingCodes(tx, user.id)
-    await recordEvent(tx, ownAct('two_factor_enabled', user.id), source, now)
+    const endedSessions = await endOthers(tx, bearer)
+    await recordEvent(tx, ownAct('two_factor_enabled', user.id, { endedSessions }), source, now)
     return { progress: await goOn(tx, deps, bearer, source, now), now }
   })
   return progress && describeProgress(deps, progress, now)
 }
 
 /** Ends everything that stood before the second factor, except what just proved it. */
+async function endOthers(tx: OpenTransaction, bearer: Bearer): Promise<string[]> {
+  await deleteSteps(tx, bearer.user.id)
+  return endSessions(tx, bearer.user.id, bearer.kind === 'session' ? bearer.session.id : undefined)
+}
+
+/** What proved the second factor has proven it from here on. */
 async function goOn(
   tx: OpenTransaction,
   deps: Deps,
@@ -59,13 +66,10 @@ async function goOn(
   source: Source,
   now: Date,
 ): Promise<Progress | undefined> {
-  await deleteSteps(tx, bearer.user.id)
   if (bearer.kind === 'session') {
-    await endSessions(tx, bearer.user.id, bearer.session.id)
     await setSessionFactors(tx, bearer.session.id, [...FACTORS.passwordAndSecond])
     return undefined
   }
-  await endSessions(tx, bearer.user.id)
   const signIn = { ...signInOf(bearer.step), factors: FACTORS.passwordAndSecond }
   return advanceSignIn(tx, deps, bearer.user.id, signIn, source, now)
 }

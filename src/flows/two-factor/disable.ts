@@ -36,9 +36,9 @@ export async function disableTwoFactor(
     await clearEnrolment(tx, user.id)
     await deleteCodes(tx, user.id)
     await deleteSteps(tx, user.id)
-    await endSessions(tx, user.id, bearer.session.id)
-    const details = { method }
-    await recordEvent(tx, ownAct('two_factor_disabled', user.id, { details }), source, now)
+    const endedSessions = await endSessions(tx, user.id, bearer.session.id)
+    const report = ownAct('two_factor_disabled', user.id, { endedSessions, details: { method } })
+    await recordEvent(tx, report, source, now)
     return undefined
   })
 }

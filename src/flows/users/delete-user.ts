@@ -1,6 +1,6 @@
 import type { Deps, Source } from '../../deps.ts'
 import { deleteUser as storeDelete } from '../../store/users.ts'
-import { type Authority, actOnUser, adminAct, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
+import { type Authority, actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
 import { recordEvent } from '../shared/record-event.ts'
 
 /**
@@ -19,8 +19,9 @@ export async function deleteUser(
     const { target, now } = context
     const lastAdmin = await refuseWithoutOtherAdmin(tx, target)
     if (lastAdmin) return lastAdmin
+    const endedSessions = await endEverything(tx, target.id)
     await storeDelete(tx, target.id)
     const details = { email: target.email, roles: target.roles, reason }
-    return recordEvent(tx, adminAct('user_deleted', context, details), source, now)
+    return recordEvent(tx, adminAct('user_deleted', context, details, endedSessions), source, now)
   })
 }

@@ -41,9 +41,10 @@ export function editUser(
     if (expectedVersion !== undefined && expectedVersion !== target.version) return new Refusal('version_conflict')
     const changes = changesOf(target, input)
     if (Object.keys(changes).length > 0) {
-      await apply(tx, context, changes)
+      const endedSessions = await apply(tx, context, changes)
       const before = Object.fromEntries(Object.keys(changes).map((field) => [field, target[field as keyof EditInput]]))
-      await recordEvent(tx, adminAct('user_edited', context, { before, after: changes }), source, now)
+      const report = adminAct('user_edited', context, { before, after: changes }, endedSessions)
+      await recordEvent(tx, report, source, now)
     }
     return (await findListedUser(tx, target.id, now)) ?? new Refusal('not_found')
   })
@@ -61,8 +62,11 @@ function changesOf(target: UserRecord, input: EditInput): EditInput {
   )
 }
 
-/** Throws its refusals: what was changed before them must not stay. */
-async function apply(tx: OpenTransaction, context: ActContext, changes: EditInput): Promise<void> {
+/**
+ * Throws its refusals: what was changed before them must not stay.
+ * @returns the ids of the sessions that ended.
+ */
+async function apply(tx: OpenTransaction, context: ActContext, changes: EditInput): Promise<string[]> {
   const { caller, target } = context
   const { email, roles, ...edit } = changes
   if (changes.active === false && target.id === caller.userId) throw new Refusal('own_account')
@@ -73,7 +77,7 @@ async function apply(tx: OpenTransaction, context: ActContext, changes: EditInpu
   if (roles !== undefined) await changeRoles(tx, context, roles)
   if (email !== undefined) await changeEmail(tx, context, email)
   await storeEdit(tx, target.id, edit)
-  if (changes.active === false) await endEverything(tx, target.id)
+  return changes.active === false ? endEverything(tx, target.id) : []
 }
 
 async function changeRoles(tx: OpenTransaction, { caller, target }: ActContext, roles: string[]): Promise<void> {

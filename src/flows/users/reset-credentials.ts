@@ -43,9 +43,9 @@ export async function resetUserPassword(
     if (lastAdmin) return lastAdmin
     const expiresAt = secondsAfter(now, lifetimes.temporaryPassword.unused)
     await setPassword(tx, target.id, hash, 'temporary', expiresAt)
-    await endEverything(tx, target.id)
+    const endedSessions = await endEverything(tx, target.id)
     await releasePassword(tx, deps, target.id)
-    await recordEvent(tx, adminAct('temporary_password_set', context, { reason }), source, now)
+    await recordEvent(tx, adminAct('temporary_password_set', context, { reason }, endedSessions), source, now)
     return { user: target, password, expiresAt }
   })
 }
@@ -67,9 +67,9 @@ export async function resetUserTwoFactor(
     if (target.totp_secret === null) return new Refusal('two_factor_not_enabled')
     await clearEnrolment(tx, target.id)
     await deleteCodes(tx, target.id)
-    await endEverything(tx, target.id)
+    const endedSessions = await endEverything(tx, target.id)
     await forgetFailures(tx, deps, [userCounter('secondFactor', target.id)])
-    await recordEvent(tx, adminAct('two_factor_reset', context, { reason }), source, now)
+    await recordEvent(tx, adminAct('two_factor_reset', context, { reason }, endedSessions), source, now)
     return target
   })
 }

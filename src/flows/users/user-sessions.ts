@@ -23,8 +23,8 @@ export async function endUserSessions(
   source: Source,
 ): Promise<void> {
   await actOnUser(deps, { authority, targetId, permission: 'edit_user' }, async (tx, context) => {
-    const ended = await endSessions(tx, targetId)
+    const endedSessions = await endSessions(tx, targetId)
     await deleteSteps(tx, targetId)
-    return recordEvent(tx, adminAct('sessions_ended_by_admin', context, { ended }), source, context.now)
+    return recordEvent(tx, adminAct('sessions_ended_by_admin', context, {}, endedSessions), source, context.now)
   })
 }

@@ -132,7 +132,7 @@ t.test('a user ends all other sessions', async (t) => {
     .where('type', '=', 'session_ended')
     .where('subject_id', '=', user.id)
     .executeTakeFirstOrThrow()
-  t.strictSame(details, { reason: 'user', others: 2 })
+  t.strictSame(details, { reason: 'user', ended_sessions: [first, third].map(sidOf).sort() })
 })
 
 t.test('ending sessions at once from two sides leaves at most one side signed in', async (t) => {

@@ -49,7 +49,7 @@ t.test('a temporary password is readable aloud, shown once, ends everything and 
   t.equal((await admin.read(user.id)).body.password_state, 'temporary')
 
   const event = await lastEvent(app, 'temporary_password_set', user.id)
-  t.strictSame(event.details, { reason: 'Telephone, checked by date of birth' })
+  t.equal(event.details['reason'], 'Telephone, checked by date of birth')
   const kept = JSON.stringify([await stateOf(app, user.id), await app.db.selectFrom('mails').selectAll().execute()])
   t.notOk(kept.includes(password), 'it lies nowhere')
 
@@ -97,7 +97,7 @@ t.test('a reset second factor is gone with its backup codes, and the password al
   t.equal(answer.status, 200)
   t.match(answer.body.message, /^Ann Lee can now sign in with only their password/)
   await assertAllEnded(t, everything, 'ended')
-  t.strictSame((await lastEvent(app, 'two_factor_reset', user.id)).details, { reason: 'lost telephone' })
+  t.equal((await lastEvent(app, 'two_factor_reset', user.id)).details['reason'], 'lost telephone')
   t.match((await admin.read(user.id)).body, { two_factor_enabled: false })
   const codes = await app.db.selectFrom('backup_codes').selectAll().where('user_id', '=', user.id).execute()
   t.strictSame(codes, [])
@@ -182,7 +182,8 @@ t.test('an administrator sees where a user is signed in and can end it all, step
   t.equal(gist(await changePassword(app, step, NEW_PASSWORD)), '401 step_token_invalid')
   t.equal((await me(app, other)).status, 200, 'nobody else is signed out')
   t.strictSame((await admin.sessions(user.id)).body.items, [])
-  t.strictSame((await lastEvent(app, 'sessions_ended_by_admin', user.id)).details, { ended: 2 })
+  const { details } = await lastEvent(app, 'sessions_ended_by_admin', user.id)
+  t.equal((details['ended_sessions'] as string[]).length, 2)
   t.equal(gist(await login(app, user)), '200 authenticated', 'and may sign in again')
   for (const act of [admin.sessions, admin.endSessions]) t.equal(gist(await act(10 ** 9)), '404 not_found')
 })
