@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { pino } from 'pino'
 import { CannotStart, explain } from './cannot-start.ts'
-import { loadConfig } from './config.ts'
+import { loadConfig, loadMigrationConfig } from './config.ts'
 import type { Deps, Source } from './deps.ts'
 import { Refusal } from './errors.ts'
 import { exportEvents, reportExport } from './flows/audit/read-events.ts'
@@ -19,7 +19,7 @@ import { migrate } from './store/migrate.ts'
 import { findUser, findUserByEmailKey } from './store/users.ts'
 import { en } from './texts/en.ts'
 
-const authority: CommandLine = { kind: 'cli', operator: userInfo().username }
+const authority: CommandLine = { kind: 'cli', operator: operatorName() }
 const source: Source = { ip: null, network: 'cli', userAgent: null, requestId: null }
 
 const program = new Command('cli').description('OmniCRM identity service: operators’ commands')
@@ -28,7 +28,7 @@ program
   .command('migrate')
   .description('bring the database schema up to date (as DATABASE_MIGRATION_URL) and grant the runtime role its rights')
   .action(async () => {
-    const { database } = loadConfig(process.env)
+    const { database } = loadMigrationConfig(process.env)
     if (!database) throw new CannotStart('migrate needs DATABASE_URL; the embedded database is migrated at every start')
     const applied = await migrate(database.migrationUrl, decodeURIComponent(new URL(database.url).username))
     console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)
@@ -115,6 +115,15 @@ program
         process.stdout.write(`${JSON.stringify(presentEvent(event))}\n`)
     }),
   )
+
+/** In a container the user is often a number that has no name. */
+function operatorName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.()}`
+  }
+}
 
 function parseTime(value: string): Date {
   const time = new Date(value)

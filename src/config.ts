@@ -333,7 +333,11 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const production = values.NODE_ENV === 'production'
   mistakes.push(...contradictions(values, production, new Set(mistakes.map(nameOf))))
   if (mistakes.length > 0) throw new ConfigError(mistakes)
+  return toConfig(values)
+}
 
+function toConfig(values: Values): Config {
+  const production = values.NODE_ENV === 'production'
   const port = given(values.PORT)
   const basePath = values.BASE_PATH ?? ''
   const issuer = values.ISSUER ?? `http://localhost:${port}${basePath}`
@@ -382,6 +386,19 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       locale: given(values.BOOTSTRAP_ADMIN_LOCALE),
     },
   }
+}
+
+/** All that `migrate` reads. */
+const MIGRATION_SETTINGS = ['NODE_ENV', 'DATABASE_URL', 'DATABASE_MIGRATION_URL', 'LOG_LEVEL'] as const
+
+/**
+ * What `migrate` runs on. The service's other settings are not asked for: whoever migrates needs none of its secrets.
+ * @throws ConfigError naming every mistake, one line each.
+ */
+export function loadMigrationConfig(env: Record<string, string | undefined>): Pick<Config, 'database' | 'logLevel'> {
+  const { values, mistakes } = readValues(Object.fromEntries(MIGRATION_SETTINGS.map((name) => [name, env[name]])))
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+  return toConfig(values)
 }
 
 function mailTransport(values: Values): Config['mail']['transport'] {

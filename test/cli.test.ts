@@ -90,7 +90,10 @@ t.test('migrate makes an empty database usable, and says so when there is nothin
   t.equal(early.code, 1)
   t.equal(lines(early.stderr).length, 1, early.stderr)
   t.match(early.stderr, 'npm run migrate')
-  t.match(await run(['migrate'], env), { code: 0, stdout: /^Applied: 0001-foundation, 0002-\S+/, stderr: '' })
+  // Its job holds none of the service's secrets.
+  const { DATABASE_URL, DATABASE_MIGRATION_URL } = env
+  const alone = { NODE_ENV: 'production', DATABASE_URL, DATABASE_MIGRATION_URL }
+  t.match(await run(['migrate'], alone), { code: 0, stdout: /^Applied: 0001-foundation, 0002-\S+/, stderr: '' })
   t.strictSame(await run(['migrate'], env), { code: 0, stdout: 'The schema is up to date.\n', stderr: '' })
   t.strictSame(await run(['users', 'list'], env), { code: 0, stdout: '', stderr: '' })
   const created = await run(['create-admin', '--email', 'root@example.com'], env)

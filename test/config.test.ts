@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { type Config, ConfigError, loadConfig, settings } from '../src/config.ts'
+import { type Config, ConfigError, loadConfig, loadMigrationConfig, settings } from '../src/config.ts'
 
 const key = () => randomBytes(32).toString('base64')
 const DATABASE_URL = 'postgres://runtime:secret@db.example.com:5432/omnicrm'
@@ -167,6 +167,18 @@ t.test('production asks for what it needs, all at once, and makes no secret up',
     ['k1'],
   )
   t.strictSame(config.bootstrapAdmin, { email: '', password: undefined, locale: 'en' })
+})
+
+t.test('migrate asks for its connections alone, in production too', async (t) => {
+  const owner = 'postgres://owner:secret@db.example.com:5432/omnicrm'
+  const env = { NODE_ENV: 'production', DATABASE_URL, DATABASE_MIGRATION_URL: owner, PORT: 'none of its business' }
+  t.match(loadMigrationConfig(env).database, { url: DATABASE_URL, migrationUrl: owner })
+  t.match(loadMigrationConfig({ DATABASE_URL }).database, { migrationUrl: DATABASE_URL })
+  t.equal(loadMigrationConfig({}).database, undefined)
+  t.throws(() => loadMigrationConfig({ ...env, DATABASE_MIGRATION_URL: 'mysql://x' }), {
+    name: 'ConfigError',
+    message: /^DATABASE_MIGRATION_URL must look like[^\n]*$/,
+  })
 })
 
 t.test('production differs in nothing else: addresses, cookies, logs', async (t) => {
