@@ -3,12 +3,13 @@
  * where it can (as root, with apt-get), and says plainly what it skipped where it can't. Arguments name single checks.
  */
 import { spawnSync } from 'node:child_process'
+import { image } from './image.ts'
 import { restoreDrill } from './restore-drill.ts'
 import { rollingUpgrade } from './rolling-upgrade.ts'
 import { standardTools } from './standard-tools.ts'
 import type { SystemCheck } from './system-check.ts'
 
-const checks: SystemCheck[] = [standardTools, restoreDrill, rollingUpgrade]
+const checks: SystemCheck[] = [standardTools, restoreDrill, rollingUpgrade, image]
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !checks.some((check) => check.name === name))
@@ -18,7 +19,11 @@ if (unknown.length > 0) {
 }
 const chosen = checks.filter((check) => names.length === 0 || names.includes(check.name))
 const missing = installMissing([...new Set(chosen.flatMap((check) => check.packages))])
-for (const { name, packages, check } of chosen) {
+for (const { name, packages, asRoot, check } of chosen) {
+  if (asRoot && process.getuid?.() !== 0) {
+    console.log(`skipped: ${name}; it needs root`)
+    continue
+  }
   const lacking = packages.filter((entry) => missing.includes(entry))
   if (lacking.length > 0) {
     console.log(`skipped: ${name}; not installed and not installable here: ${lacking.join(', ')}`)

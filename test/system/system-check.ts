@@ -6,6 +6,8 @@ export interface SystemCheck {
   name: string
   /** Debian packages that it needs. */
   packages: string[]
+  /** It mounts file systems or the like. */
+  asRoot?: boolean
   /**
    * Throws at the first thing that is not as it should be, and leaves nothing running.
    * @param ok says what was seen to hold.

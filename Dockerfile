@@ -1,0 +1,37 @@
+# syntax=docker/dockerfile:1
+# The image of the service and of its commands:
+#   docker build -t omnicrm-identity .
+#   docker run … omnicrm-identity                            the service
+#   docker run … omnicrm-identity node src/cli.ts migrate    the schema, as DATABASE_MIGRATION_URL
+
+# Any Linux with Node 24 and npm at /usr/local. To pin a digest: --build-arg BASE=docker.io/library/node@sha256:…
+ARG BASE=docker.io/library/node:24.21.0-trixie-slim
+
+FROM ${BASE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# What production needs alone. No package of it has an install script to run. TypeScript is a peer that the queue's
+# configuration loader would like to have; nobody loads it here.
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/typescript node_modules/.bin
+
+FROM ${BASE}
+# The service needs only node; a package manager that is not there needs no updates.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
+    /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules/
+COPY package.json ./
+COPY migrations migrations/
+COPY src src/
+
+# Owns nothing and has no name; the files above are root's. Kubernetes' runAsNonRoot wants a number.
+USER 65532:65532
+EXPOSE 3000
+# Alive, not ready: an orchestrator replaces what is unhealthy, which mends no database.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Node is process 1 and handles SIGTERM itself: no shell or wrapper stands in between.
+STOPSIGNAL SIGTERM
+ENTRYPOINT []
+CMD ["node", "src/server.ts"]
