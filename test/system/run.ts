@@ -3,13 +3,14 @@
  * where it can (as root, with apt-get), and says plainly what it skipped where it can't. Arguments name single checks.
  */
 import { spawnSync } from 'node:child_process'
+import { helm } from './helm.ts'
 import { image } from './image.ts'
 import { restoreDrill } from './restore-drill.ts'
 import { rollingUpgrade } from './rolling-upgrade.ts'
 import { standardTools } from './standard-tools.ts'
 import type { SystemCheck } from './system-check.ts'
 
-const checks: SystemCheck[] = [standardTools, restoreDrill, rollingUpgrade, image]
+const checks: SystemCheck[] = [standardTools, restoreDrill, rollingUpgrade, helm, image]
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !checks.some((check) => check.name === name))
