@@ -36,9 +36,10 @@ export async function createAdmin(
     await setRoles(tx, target.id, [...new Set([...target.roles, ADMIN_ROLE])].sort())
     await editUser(tx, target.id, { active: true })
     await setPassword(tx, target.id, hash, 'temporary', secondsAfter(now, lifetimes.temporaryPassword.unused))
-    await endEverything(tx, target.id)
+    const endedSessions = await endEverything(tx, target.id)
     await forgetAttemptsOn(tx, target.id)
-    await recordEvent(tx, adminAct('user_created', { caller, target }, { administrator: true }), source, now)
+    const report = adminAct('user_created', { caller, target }, { administrator: true }, endedSessions)
+    await recordEvent(tx, report, source, now)
     return { email: target.email, temporaryPassword }
   })
 }
