@@ -14,6 +14,8 @@ BEGIN
     EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO %s', relation, runtime);
   END LOOP;
 
+  EXECUTE 'GRANT SELECT ON schema_floor TO ' || runtime;
+
   -- The log: written once, never changed, never deleted.
   EXECUTE 'GRANT SELECT, INSERT ON events, event_seals TO ' || runtime;
   EXECUTE 'GRANT SELECT, INSERT, DELETE ON unsealed_events TO ' || runtime;

@@ -25,48 +25,45 @@ import { userRoutes } from './flows/users/routes.ts'
 import type { App } from './http/app-type.ts'
 import { createGuards } from './http/authenticate.ts'
 import { registerBodies } from './http/bodies.ts'
+import { refuseBrokenRequest } from './http/broken-requests.ts'
+import { registerConnections } from './http/connections.ts'
 import { discoveryRoutes } from './http/discovery.ts'
+import { registerHeaders } from './http/headers.ts'
 import { healthRoutes } from './http/health.ts'
 import { registerKeyUses } from './http/key-uses.ts'
+import { registerMeasurements } from './http/measure.ts'
 import { refuseOtherMethods } from './http/methods.ts'
+import { metricsRoutes } from './http/metrics.ts'
 import { documentationRoutes, registerOpenApi } from './http/openapi.ts'
 import { registerParameters } from './http/parameters.ts'
 import { refuseUnreadableUrl, registerProblems } from './http/problems.ts'
+import { givenRequestId } from './http/request-id.ts'
 import { registerRequestLog } from './http/request-log.ts'
 import { sharedSchemas } from './http/schemas.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import type { Tracing } from './tracing/tracing.ts'
 
 const KIB = 1024
 
-/** Builds the service; listens nowhere and asks the database nothing yet. */
-export async function buildApp(deps: Deps): Promise<App> {
-  const { http } = deps.config
-  const app = fastify({
-    loggerInstance: deps.log,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
-    bodyLimit: 64 * KIB,
-    requestTimeout: 15_000,
-    // Also the longest that a connection which never sends anything can hold up the end of the service.
-    connectionTimeout: 20_000,
-    keepAliveTimeout: 65_000,
-    trustProxy: trustedProxies(http.trustProxy),
-    requestIdHeader: false,
-    genReqId: (request) => givenRequestId(request.headers['x-request-id']) ?? randomUUID(),
-    // As long as a request line can be: a long id is a bad id, and refused like one.
-    routerOptions: { maxParamLength: 16 * KIB },
-    frameworkErrors: refuseUnreadableUrl,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, useDefaults: false } },
-  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
+/** What an app is told of the process around it. */
+export interface Surroundings {
+  /** Absent: nothing is counted, and there is no `/metrics`. */
+  metrics?: Metrics
+  /** Absent: nothing is traced. */
+  tracing?: Tracing | undefined
+  /** True from the moment the service was told to stop. */
+  isDraining?: () => boolean
+}
 
-  let closing = false
-  app.addHook('preClose', async () => {
-    closing = true
-  })
+/** Builds the service; listens nowhere and asks the database nothing yet. */
+export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Promise<App> {
+  const { http } = deps.config
+  const { metrics, tracing, isDraining = () => false } = surroundings
+  const app = await buildGround(deps, isDraining)
   const refuseMissingMethods = refuseOtherMethods(app)
   app.decorateRequest('bearer', null)
-  for (const schema of sharedSchemas) app.addSchema(schema)
-
-  registerProblems(app)
-  registerRequestLog(app)
+  tracing?.follow(app)
+  if (metrics) registerMeasurements(app, metrics)
   registerKeyUses(app, deps)
   registerParameters(app)
   registerBodies(app)
@@ -87,7 +84,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       allowList: (request) => request.routeOptions.config.rateLimit === false,
       addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
       errorResponseBuilder: (_request, context) =>
-        new Refusal('too_many_attempts', { retryAfter: Math.ceil(context.ttl / 1000) }),
+        new Refusal('too_many_attempts', { throttle: 'requests', retryAfter: Math.ceil(context.ttl / 1000) }),
     })
     // Before any route's guard, and for paths that lead nowhere too.
     app.addHook('onRequest', app.rateLimit())
@@ -114,15 +111,50 @@ export async function buildApp(deps: Deps): Promise<App> {
     { prefix: http.basePath },
   )
   discoveryRoutes(app, deps)
-  healthRoutes(app, deps, () => closing)
+  healthRoutes(app, deps, isDraining)
+  if (metrics && http.opsPort === undefined) metricsRoutes(app, metrics)
   refuseMissingMethods()
-  await documentationRoutes(app, deps.config)
+  if (http.docs) await documentationRoutes(app, deps.config)
   return app
 }
 
-/** A caller's own request id, when it is harmless to log and send back. */
-function givenRequestId(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' && /^[\w.:-]{1,64}$/.test(header) ? header : undefined
+/** What the second port serves, for those who run the service. */
+export async function buildOpsApp(deps: Deps, { metrics, isDraining = () => false }: Surroundings): Promise<App> {
+  const app = await buildGround(deps, isDraining)
+  const refuseMissingMethods = refuseOtherMethods(app)
+  healthRoutes(app, deps, isDraining)
+  if (metrics) metricsRoutes(app, metrics)
+  refuseMissingMethods()
+  return app
+}
+
+/** What every request meets, on either port. */
+async function buildGround({ config, log }: Deps, isDraining: () => boolean): Promise<App> {
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    bodyLimit: 64 * KIB,
+    requestTimeout: 15_000,
+    // Also the longest that a connection which never sends anything is kept.
+    connectionTimeout: 20_000,
+    keepAliveTimeout: 65_000,
+    // A request that comes on a kept connection while the service closes is answered like any other.
+    return503OnClosing: false,
+    trustProxy: trustedProxies(config.http.trustProxy),
+    requestIdHeader: false,
+    genReqId: ({ headers }) => givenRequestId(headers) ?? randomUUID(),
+    // As long as a request line can be: a long id is a bad id, and refused like one.
+    routerOptions: { maxParamLength: 16 * KIB },
+    frameworkErrors: refuseUnreadableUrl,
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, log, randomUUID),
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, useDefaults: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
+  for (const schema of sharedSchemas) app.addSchema(schema)
+  registerConnections(app, isDraining)
+  registerProblems(app)
+  registerRequestLog(app)
+  await registerHeaders(app, config.token.issuer.startsWith('https:'))
+  return app
 }
 
 /** A number counts proxies from the right, nearest first. */

@@ -1,7 +1,7 @@
 /** How the service and its commands tell why they do not start. */
 import { ConfigError } from './config.ts'
 import { KeyMismatch } from './keys.ts'
-import { SchemaTooOld } from './open-deps.ts'
+import { SchemaMismatch } from './open-deps.ts'
 import { isRefusedLogin, isUnavailable } from './store/database.ts'
 
 /** Something that the reader can mend. */
@@ -10,7 +10,7 @@ export class CannotStart extends Error {}
 /** One line for each thing that the reader can mend; the stack where only the code can be at fault. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return linesOf(String(error))
-  const known = [CannotStart, ConfigError, KeyMismatch, SchemaTooOld].some((kind) => error instanceof kind)
+  const known = [CannotStart, ConfigError, KeyMismatch, SchemaMismatch].some((kind) => error instanceof kind)
   if (known) return linesOf(error.message)
   if (isUnavailable(error) || isRefusedLogin(error)) return linesOf(`cannot use the database: ${error.message}`)
   return linesOf(error.stack ?? error.message)

@@ -1,7 +1,6 @@
 /** `npm run cli -- …`: what operators do beside the running service. Every act is in the audit trail as actor `cli`. */
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
-import { pino } from 'pino'
 import { CannotStart, explain } from './cannot-start.ts'
 import { loadConfig, loadMigrationConfig } from './config.ts'
 import type { Deps, Source } from './deps.ts'
@@ -12,12 +11,14 @@ import type { CommandLine } from './flows/shared/act-on-user.ts'
 import { listUsers } from './flows/users/list-users.ts'
 import { resetUserPassword, resetUserTwoFactor, unlockUser } from './flows/users/reset-credentials.ts'
 import { presentEvent } from './http/present.ts'
+import { createLog } from './log.ts'
 import { openDeps } from './open-deps.ts'
 import { emailKey } from './policy/email-key.ts'
 import { openDatabase } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
 import { findUser, findUserByEmailKey } from './store/users.ts'
 import { en } from './texts/en.ts'
+import { waitForDatabase } from './wait-for-database.ts'
 
 const authority: CommandLine = { kind: 'cli', operator: operatorName() }
 const source: Source = { ip: null, network: 'cli', userAgent: null, requestId: null }
@@ -28,8 +29,10 @@ program
   .command('migrate')
   .description('bring the database schema up to date (as DATABASE_MIGRATION_URL) and grant the runtime role its rights')
   .action(async () => {
-    const { database } = loadMigrationConfig(process.env)
+    const { database, databaseWait: seconds, logLevel } = loadMigrationConfig(process.env)
     if (!database) throw new CannotStart('migrate needs DATABASE_URL; the embedded database is migrated at every start')
+    const log = createLog(logLevel, process.stderr)
+    await waitForDatabase({ url: database.migrationUrl, seconds, migrated: false, log })
     const applied = await migrate(database.migrationUrl, decodeURIComponent(new URL(database.url).username))
     console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)
   })
@@ -147,7 +150,7 @@ async function withDeps(work: (deps: Deps) => Promise<void>): Promise<void> {
   }
   const db = openDatabase({ url: config.database.url, poolSize: 2, onIdleError: () => {} })
   try {
-    const log = pino({ level: config.logLevel }, pino.destination(2))
+    const log = createLog(config.logLevel, process.stderr)
     await work(await openDeps(config, db, config.secretKeys, log))
   } finally {
     await db.destroy()

@@ -19,11 +19,15 @@ export interface SecretKey {
 /** What the service runs on. Durations are seconds unless a name says otherwise. */
 export interface Config {
   production: boolean
-  logLevel: (typeof LOG_LEVELS)[number]
+  logLevel: LogLevel
+  /** Traces are sent; the exporter reads the further OTEL_* variables by itself. */
+  tracing: boolean
   /** Absent: the embedded database, outside production only. */
   database: { url: string; migrationUrl: string; directUrl: string; poolSize: number } | undefined
   /** Where the embedded database lies. Absent: `.data/` beside the code. */
   dataDir: string | undefined
+  /** How long a start waits for a database that does not answer or is not migrated yet. */
+  databaseWait: number
   /** Absent: made up, together with the embedded database. */
   secretKeys: SecretKey[] | undefined
   http: {
@@ -35,6 +39,12 @@ export interface Config {
     /** Off only for plain http on this machine, outside production. */
     secureCookies: boolean
     requestsPerMinute: number
+    /** A second port for metrics and health. Absent: everything is on the one port. */
+    opsPort: number | undefined
+    metrics: boolean
+    docs: boolean
+    /** Between telling that no more traffic is wanted and taking none. */
+    shutdownDelay: number
   }
   token: { issuer: string; audience: string }
   frontendUrl: string
@@ -47,6 +57,8 @@ export interface Config {
   passwordHash: { memoryKiB: number; passes: number; parallelism: number }
   bootstrapAdmin: { email: string; password: string | undefined; locale: Locale }
 }
+
+export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** Thrown by loadConfig with every mistake, one line each. */
 export class ConfigError extends Error {
@@ -71,6 +83,8 @@ interface Setting<T> {
 const DEFAULT_DATA_DIR = fileURLToPath(new URL('../.data', import.meta.url))
 
 class Mistake extends Error {}
+
+const ON_OFF = ['on', 'off'] as const
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -111,6 +125,13 @@ function baseUrl(value: string): string {
     )
   }
   return value.replace(/\/+$/, '')
+}
+
+function httpUrl(value: string): string {
+  if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
+    throw new Mistake(`must be an http(s) URL, like http://collector:4318; it is "${value}"`)
+  }
+  return value
 }
 
 function origins(value: string): string[] {
@@ -213,6 +234,11 @@ export const settings = {
     about: 'connections that one replica keeps at most',
     parse: integer(2, 200),
   }),
+  DATABASE_WAIT: setting({
+    fallback: '60',
+    about: 'seconds that a start (and `migrate`) waits for a database that does not answer or is not migrated yet',
+    parse: integer(0, 3600),
+  }),
   DATA_DIR: setting({
     fallbackText: '`.data/` beside the code',
     about: 'the folder of the embedded database and its secrets, and of mails with the file transport',
@@ -223,6 +249,23 @@ export const settings = {
     fallbackText: 'localhost; in production all addresses',
     about: 'the address to listen on',
     parse: text,
+  }),
+  OPS_PORT: setting({
+    fallbackText: 'none',
+    about: 'a second port: `/metrics` is served there instead, and `/health/*` there too',
+    parse: integer(1, 65535),
+  }),
+  METRICS: setting({ fallback: 'on', about: '`off`: no `/metrics`', parse: oneOf(ON_OFF) }),
+  DOCS: setting({
+    fallbackText: '`off` in production, else `on`',
+    about: '`on` serves `/docs`, `/openapi.json` and `/openapi.yaml`',
+    parse: oneOf(ON_OFF),
+  }),
+  SHUTDOWN_DELAY: setting({
+    fallbackText: '5 in production, else 0',
+    about:
+      'seconds that a service which was told to stop goes on taking requests while `/health/ready` says no, so that balancers notice',
+    parse: integer(0, 300),
   }),
   SECRET_KEYS: setting({
     fallbackText: 'made up together with the embedded database; required with `DATABASE_URL`',
@@ -320,6 +363,32 @@ export const settings = {
     about: `one of ${LOG_LEVELS.join(', ')}`,
     parse: oneOf(LOG_LEVELS),
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting({
+    fallbackText: 'none: no traces',
+    about:
+      'where traces are sent, like `http://collector:4318`; the further variables of OpenTelemetry for the exporter, the sampler, the batches and the resource count too',
+    parse: httpUrl,
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting({
+    fallbackText: 'none',
+    about: 'the same with its path, like `http://collector:4318/v1/traces`',
+    parse: httpUrl,
+  }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: setting({
+    fallback: 'http/protobuf',
+    about: 'the one protocol that the service speaks',
+    parse: oneOf(['http/protobuf']),
+  }),
+  OTEL_TRACES_EXPORTER: setting({
+    fallbackText: '`otlp` with an endpoint, else `none`',
+    about: '`otlp` without an endpoint sends to `http://localhost:4318`',
+    parse: oneOf(['otlp', 'none']),
+  }),
+  OTEL_SDK_DISABLED: setting({
+    fallback: 'false',
+    about: '`true`: no traces, whatever else is set',
+    parse: oneOf(['true', 'false']),
+  }),
 } satisfies Record<string, Setting<unknown>>
 
 type Values = { [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]['parse']> | undefined }
@@ -345,6 +414,7 @@ function toConfig(values: Values): Config {
   const url = values.DATABASE_URL
   return {
     production,
+    tracing: wantsTraces(values),
     logLevel: values.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     database: url
       ? {
@@ -355,6 +425,7 @@ function toConfig(values: Values): Config {
         }
       : undefined,
     dataDir: values.DATA_DIR,
+    databaseWait: given(values.DATABASE_WAIT),
     secretKeys: values.SECRET_KEYS,
     http: {
       host: values.HOST ?? (production ? allAddresses() : 'localhost'),
@@ -364,6 +435,10 @@ function toConfig(values: Values): Config {
       trustProxy: values.TRUST_PROXY ?? false,
       secureCookies: production || !isPlainLocal(issuer),
       requestsPerMinute: given(values.REQUESTS_PER_MINUTE),
+      opsPort: values.OPS_PORT,
+      metrics: values.METRICS === 'on',
+      docs: (values.DOCS ?? (production ? 'off' : 'on')) === 'on',
+      shutdownDelay: values.SHUTDOWN_DELAY ?? (production ? 5 : 0),
     },
     token: { issuer, audience: given(values.AUDIENCE) },
     frontendUrl,
@@ -389,16 +464,22 @@ function toConfig(values: Values): Config {
 }
 
 /** All that `migrate` reads. */
-const MIGRATION_SETTINGS = ['NODE_ENV', 'DATABASE_URL', 'DATABASE_MIGRATION_URL', 'LOG_LEVEL'] as const
+const MIGRATION_SETTINGS = ['NODE_ENV', 'DATABASE_URL', 'DATABASE_MIGRATION_URL', 'DATABASE_WAIT', 'LOG_LEVEL'] as const
 
 /**
  * What `migrate` runs on. The service's other settings are not asked for: whoever migrates needs none of its secrets.
  * @throws ConfigError naming every mistake, one line each.
  */
-export function loadMigrationConfig(env: Record<string, string | undefined>): Pick<Config, 'database' | 'logLevel'> {
+export function loadMigrationConfig(env: Record<string, string | undefined>): Pick<Config, 'database' | 'databaseWait' | 'logLevel'> {
   const { values, mistakes } = readValues(Object.fromEntries(MIGRATION_SETTINGS.map((name) => [name, env[name]])))
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   return toConfig(values)
+}
+
+function wantsTraces(values: Values): boolean {
+  if (values.OTEL_SDK_DISABLED === 'true') return false
+  const endpoint = values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? values.OTEL_EXPORTER_OTLP_ENDPOINT
+  return (values.OTEL_TRACES_EXPORTER ?? (endpoint ? 'otlp' : 'none')) === 'otlp'
 }
 
 function mailTransport(values: Values): Config['mail']['transport'] {
@@ -460,6 +541,9 @@ function contradictions(values: Values, production: boolean, wrong: Set<string>)
   }
   if (production && values.BOOTSTRAP_ADMIN_PASSWORD) {
     required('BOOTSTRAP_ADMIN_EMAIL', 'is required with BOOTSTRAP_ADMIN_PASSWORD in production')
+  }
+  if (values.OPS_PORT !== undefined && values.OPS_PORT === values.PORT) {
+    found.push(`OPS_PORT must be another port than PORT (${values.PORT})`)
   }
   if (values.ISSUER && values.BASE_PATH && !values.ISSUER.endsWith(values.BASE_PATH)) {
     found.push(`ISSUER must end with BASE_PATH (${values.BASE_PATH}); it is "${values.ISSUER}"`)

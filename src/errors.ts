@@ -5,6 +5,7 @@
 /** Each code and its HTTP status. The texts are in `texts/`. */
 export const refusals = {
   validation_failed: 400,
+  malformed_request: 400,
   malformed_json: 400,
   invalid_cursor: 400,
   invalid_code: 400,
@@ -45,6 +46,8 @@ export const refusals = {
 
   method_not_allowed: 405,
 
+  request_timeout: 408,
+
   two_factor_already_enabled: 409,
   two_factor_not_enabled: 409,
   two_factor_not_pending: 409,
@@ -67,6 +70,8 @@ export const refusals = {
   unsupported_media_type: 415,
 
   too_many_attempts: 429,
+
+  headers_too_large: 431,
 
   internal_error: 500,
 
@@ -116,8 +121,10 @@ export interface RefusalExtras {
   retryAfter?: number
   permission?: string
   allow?: string
-  /** Which limit held the call up: for metrics, never shown. */
+  /** Which limit held the call up: for the log and the metrics, never shown. */
   throttle?: string
+  /** What the refusal hides: for the log and the metrics, never shown. */
+  reason?: string
 }
 
 /** The refusal of one field. */

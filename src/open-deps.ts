@@ -14,13 +14,30 @@ export interface OpenDeps extends Deps {
   clock: DatabaseClock
 }
 
-/** The schema is older than this release needs. */
-export class SchemaTooOld extends Error {}
+const REMEDIES = {
+  older: 'the database schema is older than this release; run: npm run migrate',
+  too_new:
+    'the database schema is too new for this release: a later one has taken away what this one needs; start that',
+}
 
-/** @throws SchemaTooOld, or KeyMismatch when the keys do not fit the database. */
+/** This release cannot serve the schema of the database. */
+export class SchemaMismatch extends Error {
+  readonly state: keyof typeof REMEDIES
+  constructor(state: keyof typeof REMEDIES) {
+    super(REMEDIES[state])
+    this.state = state
+  }
+}
+
+/** @throws SchemaMismatch */
+export async function requireServableSchema(db: Database): Promise<void> {
+  const state = await readSchemaState(db)
+  if (state === 'older' || state === 'too_new') throw new SchemaMismatch(state)
+}
+
+/** @throws SchemaMismatch, or KeyMismatch when the keys do not fit the database. */
 export async function openDeps(config: Config, db: Database, secretKeys: SecretKey[], log: Logger): Promise<OpenDeps> {
-  if ((await readSchemaState(db)) === 'older')
-    throw new SchemaTooOld('the database schema is older than this release; run: npm run migrate')
+  await requireServableSchema(db)
   const clock = databaseClock(db)
   await clock.adjust()
   const keys = await openKeys(db, createKeyRing(secretKeys), clock)

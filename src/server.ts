@@ -1,11 +1,14 @@
 /** `npm start`: reads the settings, opens or starts the database, listens, and closes in good order. */
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { CannotStart, explain } from './cannot-start.ts'
 import { type Config, loadConfig } from './config.ts'
+import { createLog } from './log.ts'
 import { type Service, startService } from './service.ts'
 import { migrate } from './store/migrate.ts'
+import { VERSION } from './version.ts'
+import { waitForDatabase } from './wait-for-database.ts'
 
 const DEFAULT_DATA_FOLDER = fileURLToPath(new URL('../.data', import.meta.url))
 
@@ -13,28 +16,32 @@ type Close = () => Promise<void>
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env)
-  const log = pino({ level: config.logLevel })
-  const running = start(config, log)
-  closeOnSignals(running, log)
+  const log = createLog(config.logLevel)
+  const stopped = new AbortController()
+  const running = start(config, log, stopped.signal)
+  closeOnSignals(running, log, stopped)
   await running
 }
 
 /** @returns finishes the requests under way and takes down, last first, what was started. A failed start does so too. */
-async function start(config: Config, log: Logger): Promise<Close> {
+async function start(config: Config, log: Logger, signal: AbortSignal): Promise<Close> {
   const started: Close[] = []
   const close = async () => {
     for (const stop of started.splice(0).reverse()) await stop()
   }
   try {
-    await requireFreePort(config)
+    for (const port of [config.http.port, config.http.opsPort]) await requireFreePort(config.http.host, port)
     const database = await openOrStartDatabase(config)
     started.push(database.stop)
     // In production migrations are a step of their own, with a role of their own.
-    if (!config.production) await migrate(database.migrationUrl, decodeURIComponent(new URL(database.url).username))
+    const { production, databaseWait: seconds } = config
+    const url = production ? database.url : database.migrationUrl
+    await waitForDatabase({ url, seconds, migrated: production, log, signal })
+    if (!production) await migrate(database.migrationUrl, decodeURIComponent(new URL(database.url).username))
     const service = await startService(config, database, log)
     started.push(service.close)
-    await service.app.listen({ host: config.http.host, port: config.http.port })
-    greet(config, service, database.embedded)
+    await service.listen()
+    greet(config, service, database.embedded, log)
     return close
   } catch (error) {
     await close()
@@ -43,8 +50,9 @@ async function start(config: Config, log: Logger): Promise<Close> {
 }
 
 /** Asked first, so that a second start says so at once instead of touching the database. */
-function requireFreePort({ http: { host, port } }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function requireFreePort(host: string, port: number | undefined): Promise<void> {
+  if (port === undefined) return
+  await new Promise<void>((resolve, reject) => {
     const probe = createServer()
     probe.on('error', (error: NodeJS.ErrnoException) => {
       const reason =
@@ -70,15 +78,18 @@ async function openOrStartDatabase(config: Config) {
 }
 
 /** A signal during the start waits for its end, so that no half-started database stays behind. */
-function closeOnSignals(running: Promise<Close>, log: Logger): void {
+function closeOnSignals(running: Promise<Close>, log: Logger, stopped: AbortController): void {
   let closing = false
   const onSignal = async () => {
     if (closing) return
     closing = true
+    stopped.abort()
+    log.info('told to stop')
     try {
       // A start that fails after the signal has taken down what it had started, and the reason no longer matters.
       const close = await running.catch(() => process.exit(0))
       await close()
+      log.info('stopped')
       process.exit(0)
     } catch (error) {
       log.error({ err: error }, 'closing failed')
@@ -88,21 +99,28 @@ function closeOnSignals(running: Promise<Close>, log: Logger): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
 }
 
-function greet(config: Config, service: Service, embedded: boolean): void {
+/** For people where one started it by hand; a log line in production, where machines read what it prints. */
+function greet(config: Config, service: Service, embedded: boolean, log: Logger): void {
   const { issuer } = config.token
-  const lines = [`OmniCRM identity service listens on ${issuer}`, `  API reference   ${issuer}/docs`]
+  log.info({ address: issuer, version: VERSION }, 'the service listens')
+  if (config.production) {
+    if (service.firstAdmin?.linkMailed)
+      log.info("a link to set the first administrator's password is on its way by mail")
+    return
+  }
+  const lines = [`OmniCRM identity service listens on ${issuer}`]
+  if (config.http.docs) lines.push(`  API reference   ${issuer}/docs`)
   if (embedded) {
     const folder = config.dataDir ?? '.data'
     lines.push(`  database        embedded PostgreSQL in ${folder}/ (delete the folder to start afresh)`)
   }
   if (service.firstAdmin) {
-    const { email, temporaryPassword, linkMailed } = service.firstAdmin
-    if (linkMailed) lines.push('  a link to set its password is on its way by mail')
+    const { email, temporaryPassword } = service.firstAdmin
     lines.push(`  first admin     ${email}`)
     if (temporaryPassword)
       lines.push(`  one-time password  ${temporaryPassword}   (to be changed at the first sign-in)`)
   }
-  if (!config.production) lines.push('  stop            Ctrl-C')
+  lines.push('  stop            Ctrl-C')
   console.log(lines.join('\n'))
 }
 

@@ -1,6 +1,7 @@
 /** A running service: the database opened, the keys checked, the jobs started, the app built. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { buildApp } from './app.ts'
+import { buildApp, buildOpsApp, type Surroundings } from './app.ts'
 import type { Config, SecretKey } from './config.ts'
 import { createFirstAdmin, type FirstAdmin } from './flows/bootstrap/create-first-admin.ts'
 import type { App } from './http/app-type.ts'
@@ -8,6 +9,7 @@ import { prepareEventPartitions, purgeExpired } from './jobs/purge.ts'
 import { startJobs } from './jobs/schedule.ts'
 import { sealEvents } from './jobs/seal-events.ts'
 import { startWorker } from './jobs/worker.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { openDeps } from './open-deps.ts'
 import { openDatabase } from './store/database.ts'
 import { releaseAbandonedJobs } from './store/queue.ts'
@@ -15,29 +17,41 @@ import { releaseAbandonedJobs } from './store/queue.ts'
 export interface Service {
   app: App
   firstAdmin: FirstAdmin | undefined
-  /** Finishes the requests and jobs under way, then closes the connections. */
+  listen(): Promise<void>
+  /**
+   * Says that it is not ready and goes on for as long as the settings demand; then takes no more connections, finishes
+   * the requests and jobs under way, and closes its own.
+   */
   close(): Promise<void>
 }
 
 /** Two jobs at a time, and one to listen. */
 const WORKER_CONNECTIONS = 3
 
-/** @throws SchemaTooOld, KeyMismatch, or the database's error when it cannot be reached. */
+/** @throws SchemaMismatch, KeyMismatch, or the database's error when it cannot be reached. */
 export async function startService(
   config: Config,
   database: { url: string; directUrl: string; secretKeys: SecretKey[] },
   log: Logger,
 ): Promise<Service> {
+  let draining = false
   let closing = false
-  // The message alone: the error also carries the driver's connection with all its state.
   const onIdleError = (error: Error) => {
-    if (!closing) log.warn({ reason: error.message }, 'lost an idle database connection')
+    if (!closing) log.warn({ err: error }, 'lost an idle database connection')
   }
-  const db = openDatabase({ url: database.url, poolSize: config.database?.poolSize ?? 10, onIdleError })
+  const tracing = config.tracing ? (await import('./tracing/tracing.ts')).startTracing(log) : undefined
+  const poolSize = config.database?.poolSize ?? 10
+  const db = openDatabase({ url: database.url, poolSize, onIdleError, onQuery: tracing?.noteQuery })
   try {
     const deps = await openDeps(config, db, database.secretKeys, log)
     const firstAdmin = await createFirstAdmin(deps)
-    const app = await buildApp(deps)
+    const surroundings: Surroundings = {
+      ...(config.http.metrics && { metrics: createMetrics(deps) }),
+      tracing,
+      isDraining: () => draining,
+    }
+    const app = await buildApp(deps, surroundings)
+    const ops = config.http.opsPort === undefined ? undefined : await buildOpsApp(deps, surroundings)
     const queue = { url: database.directUrl, poolSize: WORKER_CONNECTIONS, onIdleError }
     const stopWorker = await startWorker(deps, queue, () => closing)
     const stopJobs = startJobs(
@@ -53,17 +67,27 @@ export async function startService(
     return {
       app,
       firstAdmin,
+      async listen() {
+        const { host, port, opsPort } = config.http
+        if (opsPort !== undefined) await ops?.listen({ host, port: opsPort })
+        await app.listen({ host, port })
+      },
       async close() {
+        draining = true
+        await sleep(config.http.shutdownDelay * 1000)
+        await app.close()
         closing = true
         const jobsStopped = stopJobs()
-        await app.close()
         await stopWorker()
         await jobsStopped
+        await ops?.close()
         await db.destroy()
+        await tracing?.stop()
       },
     }
   } catch (error) {
     await db.destroy()
+    await tracing?.stop()
     throw error
   }
 }

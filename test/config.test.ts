@@ -70,6 +70,16 @@ const badValues: Record<string, string[]> = {
   CORS_ORIGINS: ['*', 'crm.example.com', 'https://crm.example.com/', 'https://a.example, *', 'null', 'ftp://a.example'],
   TRUST_PROXY: ['true', '0', '11', '10.0.0.0/8, everyone', 'proxy.example.com', '*'],
   REQUESTS_PER_MINUTE: ['-1', 'many', '1000001', '1.5'],
+  DATABASE_WAIT: ['-1', 'forever', '3601'],
+  OPS_PORT: ['0', '65536', 'ops'],
+  METRICS: ['yes', 'ON', '1'],
+  DOCS: ['yes', 'ON', '1'],
+  SHUTDOWN_DELAY: ['-1', '301', '5s'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: ['collector:4318', 'grpc://collector:4317', 'x'],
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ['collector:4318/v1/traces', 'x'],
+  OTEL_EXPORTER_OTLP_PROTOCOL: ['grpc', 'http/json'],
+  OTEL_TRACES_EXPORTER: ['zipkin', 'otlp,console'],
+  OTEL_SDK_DISABLED: ['yes', '1'],
   UI_MODE: ['CRM', 'cell', 'crm,cbc'],
   ARGON2_MEMORY_KIB: ['7167', '1048577', '19 MiB'],
   ARGON2_PASSES: ['0', '21', 'two'],
@@ -188,6 +198,21 @@ t.test('production differs in nothing else: addresses, cookies, logs', async (t)
   t.equal(config.http.secureCookies, true)
   t.equal(config.logLevel, 'info')
   t.strictSame(config.http.corsOrigins, ['https://crm.example.com'])
+  t.match(config.http, { metrics: true, docs: false, shutdownDelay: 5, opsPort: undefined })
+  t.equal(loadConfig({ ...PRODUCTION, DOCS: 'on' }).http.docs, true)
+})
+
+t.test('traces are sent where the standard variables ask for it', async (t) => {
+  const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318'
+  const cases: [Record<string, string>, boolean][] = [
+    [{}, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT }, true],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces` }, true],
+    [{ OTEL_TRACES_EXPORTER: 'otlp' }, true],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SDK_DISABLED: 'true' }, false],
+  ]
+  for (const [env, tracing] of cases) t.equal(loadConfig(env).tracing, tracing, JSON.stringify(env))
 })
 
 t.test('settings that contradict each other are refused, naming them', async (t) => {
@@ -195,6 +220,7 @@ t.test('settings that contradict each other are refused, naming them', async (t)
     [{ DATABASE_URL }, /^SECRET_KEYS is required with a database of your own/],
     [{ DATABASE_MIGRATION_URL: DATABASE_URL }, /^DATABASE_MIGRATION_URL .* without DATABASE_URL/],
     [{ DATABASE_DIRECT_URL: DATABASE_URL }, /^DATABASE_DIRECT_URL .* without DATABASE_URL/],
+    [{ OPS_PORT: '3000' }, /^OPS_PORT must be another port than PORT \(3000\)/],
     [{ ISSUER: 'http://localhost:3000', BASE_PATH: '/crm' }, /^ISSUER must end with BASE_PATH \(\/crm\)/],
     [{ ...PRODUCTION, ISSUER: 'http://id.example.com' }, /^ISSUER must be https in production/],
     [{ ...PRODUCTION, FRONTEND_URL: 'http://crm.example.com' }, /^FRONTEND_URL must be https in production/],
@@ -224,6 +250,8 @@ t.test('without any setting it is a development service on this machine', async 
   t.match(config, {
     production: false,
     logLevel: 'warn',
+    tracing: false,
+    databaseWait: 60,
     database: undefined,
     dataDir: undefined,
     secretKeys: undefined,
@@ -235,6 +263,10 @@ t.test('without any setting it is a development service on this machine', async 
       trustProxy: false,
       secureCookies: false,
       requestsPerMinute: 1200,
+      opsPort: undefined,
+      metrics: true,
+      docs: true,
+      shutdownDelay: 0,
     },
     token: { issuer: 'http://localhost:3000', audience: 'omnicrm' },
     frontendUrl: 'http://localhost:3001',

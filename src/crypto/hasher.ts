@@ -34,12 +34,23 @@ export interface Hasher {
    * @throws Refusal `overloaded` when a line is full.
    */
   inTurn<T>(lines: HashLines, work: (hasWaited: boolean) => Promise<T>): Promise<T>
+  /** How many hashes are under way and how many wait, just now. */
+  load(): { active: number; waiting: number }
+  /** Tells this watcher from now on. */
+  watch(watcher: HashWatcher): void
 }
 
 /** Who asks: the ids of an account (or device) and, unless it is a device of its own, of a source. */
 interface HashLines {
   account: string
   source?: string
+}
+
+interface HashWatcher {
+  /** A hash begins after so many seconds in the queue. */
+  waited(seconds: number): void
+  /** A hash was refused because the queue or a line is full. */
+  refused(): void
 }
 
 /** The library's number for argon2id; its enum is out of reach of type stripping. */
@@ -84,12 +95,21 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
   const prefix = `$argon2id$v=19$m=${settings.memoryKiB},t=${settings.passes},p=${settings.parallelism}$`
   const nobody = hashSync('nobody', options)
   const queue = new PQueue({ concurrency: limits.atOnce })
-  const bounded = <T>(work: () => Promise<T>): Promise<T> => {
-    if (queue.size >= limits.waiting) throw new Refusal('overloaded', { retryAfter: RETRY_AFTER })
-    return queue.add(work)
+  let watcher: HashWatcher | undefined
+  const overloaded = () => {
+    watcher?.refused()
+    return new Refusal('overloaded', { retryAfter: RETRY_AFTER })
   }
-  const accounts = createLines(limits.account)
-  const sources = createLines(limits.source)
+  const bounded = <T>(work: () => Promise<T>): Promise<T> => {
+    if (queue.size >= limits.waiting) throw overloaded()
+    const asked = performance.now()
+    return queue.add(() => {
+      watcher?.waited((performance.now() - asked) / 1000)
+      return work()
+    })
+  }
+  const accounts = createLines(limits.account, overloaded)
+  const sources = createLines(limits.source, overloaded)
   return {
     hash: (password) => bounded(() => hash(password, options)),
     async verify(phc, password) {
@@ -97,6 +117,10 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
       return matches && phc != null
     },
     isOutdated: (phc) => !phc.startsWith(prefix),
+    load: () => ({ active: queue.pending, waiting: queue.size }),
+    watch(next) {
+      watcher = next
+    },
     inTurn(lines, work) {
       // The source's line comes first: who waits there takes no one else's place in the account's.
       const ofAccount = (hadWaited: boolean) => accounts(lines.account, (hasWaited) => work(hadWaited || hasWaited))
@@ -106,11 +130,11 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
 }
 
 /** One line a key, gone when it is empty. */
-function createLines(limit: LineLimit) {
+function createLines(limit: LineLimit, overloaded: () => Refusal) {
   const lines = new Map<string, PQueue>()
   return async <T>(key: string, work: (hasWaited: boolean) => Promise<T>): Promise<T> => {
     const line = lines.get(key) ?? new PQueue({ concurrency: limit.atOnce })
-    if (line.size >= limit.waiting) throw new Refusal('overloaded', { retryAfter: RETRY_AFTER })
+    if (line.size >= limit.waiting) throw overloaded()
     const waits = line.pending >= limit.atOnce
     if (!lines.has(key)) {
       lines.set(key, line)

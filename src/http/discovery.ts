@@ -17,19 +17,19 @@ const Metadata = Type.Object({
   response_types_supported: Type.Array(Type.String()),
   grant_types_supported: Type.Array(Type.String()),
   access_token_signing_alg_values_supported: Type.Array(Type.String()),
-  service_documentation: Type.String(),
+  service_documentation: Type.Optional(Type.String()),
 })
 
 export function discoveryRoutes(app: App, deps: Deps): void {
   const { issuer } = deps.config.token
-  const { basePath } = deps.config.http
+  const { basePath, docs } = deps.config.http
   const metadata = {
     issuer,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     response_types_supported: [],
     grant_types_supported: ['refresh_token'],
     access_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
-    service_documentation: `${issuer}/docs`,
+    ...(docs && { service_documentation: `${issuer}/docs` }),
   }
 
   app.get(

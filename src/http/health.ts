@@ -8,8 +8,8 @@ import { contract } from './contract.ts'
 
 const Health = Type.Object({ status: Type.Literal('ok') })
 
-/** @param isClosing true from the moment the service was told to stop. */
-export function healthRoutes(app: App, deps: Deps, isClosing: () => boolean): void {
+/** @param isDraining true from the moment the service was told to stop. */
+export function healthRoutes(app: App, deps: Deps, isDraining: () => boolean): void {
   app.get(
     '/health/live',
     {
@@ -35,16 +35,21 @@ export function healthRoutes(app: App, deps: Deps, isClosing: () => boolean): vo
         tag: 'Operations',
         summary: 'Should it get traffic?',
         description:
-          'The database answers, its schema is current, the signing key is usable, and the service is not stopping.',
+          'The database answers, its schema is one that this release can serve, the signing key is usable, and the service is not stopping.',
         access: 'public',
         answers: { 200: { description: 'It should.', schema: Health, example: { status: 'ok' } } },
       }),
     },
     async () => {
-      if (isClosing() || (await readSchemaState(deps.db)) === 'older')
-        throw new Refusal('unavailable', { retryAfter: 5 })
+      if (isDraining()) throw notReady('draining')
+      const schema = await readSchemaState(deps.db)
+      if (schema === 'older' || schema === 'too_new') throw notReady(`schema_${schema}`)
       await deps.keys.signing.signer()
       return { status: 'ok' as const }
     },
   )
+}
+
+function notReady(reason: string): Refusal {
+  return new Refusal('unavailable', { retryAfter: 5, reason })
 }

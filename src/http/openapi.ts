@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import { stringify } from 'yaml'
 import type { Config } from '../config.ts'
 import type { App } from './app-type.ts'
+import { DOCUMENTATION_CSP } from './headers.ts'
 
 const about = `The identity service of OmniCRM: sign-in with e-mail and password, two-factor authentication, sessions, and
 the access tokens that every other OmniCRM service verifies.
@@ -64,6 +65,7 @@ export async function documentationRoutes(app: App, config: Config): Promise<voi
   )
   await app.register(swaggerUi, {
     routePrefix: `${basePath}/docs`,
+    staticCSP: DOCUMENTATION_CSP,
     uiConfig: { docExpansion: 'list', persistAuthorization: false, defaultModelsExpandDepth: 0 },
   })
 }

@@ -5,10 +5,18 @@ import { isUnavailable } from '../store/database.ts'
 import type { Texts } from '../texts/texts.ts'
 import { textsFor } from './language.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** How this call was refused. */
+    refusal: Refusal | null
+  }
+}
+
 /** Seconds after which a caller may try again when the database is away. */
 const RETRY_UNAVAILABLE = 2
 
 export function registerProblems(app: FastifyInstance): void {
+  app.decorateRequest('refusal', null)
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(request, reply, toRefusal(error, request)))
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, new Refusal('not_found')))
 }
@@ -20,24 +28,31 @@ export function refuseUnreadableUrl(error: FastifyError, request: FastifyRequest
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  request.refusal = refusal
   const language = textsFor(request)
-  const { title, detail } = language.refusals[refusal.code]
-  const { errors, attemptsLeft, permission, retryAfter, allow } = refusal.extras
+  const { retryAfter, allow } = refusal.extras
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   if (allow !== undefined) reply.header('allow', allow)
   if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
-  const problem = {
+  const problem = problemOf(refusal, language, request.id)
+  return reply.code(refusal.status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/** A refusal as its caller sees it. */
+export function problemOf(refusal: Refusal, language: Texts, requestId: string): object {
+  const { title, detail } = language.refusals[refusal.code]
+  const { errors, attemptsLeft, permission } = refusal.extras
+  return {
     type: `urn:omnicrm:problem:${refusal.code}`,
     title,
     status: refusal.status,
     detail,
     code: refusal.code,
-    request_id: request.id,
+    request_id: requestId,
     errors: errors?.map(({ path, fault, value }) => ({ path, message: say(language.faults, fault, value) })),
     attempts_left: attemptsLeft,
     permission,
   }
-  return reply.code(refusal.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
 /** Codes of Fastify's own refusals. Anything that is not known here is an internal error. */

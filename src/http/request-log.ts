@@ -1,5 +1,7 @@
 /** One log line a request, and the headers that every answer carries. No personal data: the route, not the URL. */
 import type { App } from './app-type.ts'
+import { routeOf } from './measure.ts'
+import { traceIdOf } from './request-id.ts'
 
 export function registerRequestLog(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -13,8 +15,12 @@ export function registerRequestLog(app: App): void {
     request.log.info(
       {
         method: request.method,
-        route: request.routeOptions.url ?? 'none',
+        route: routeOf(request),
         status: reply.statusCode,
+        code: request.refusal?.code,
+        throttle: request.refusal?.extras.throttle,
+        reason: request.refusal?.extras.reason,
+        trace_id: traceIdOf(request.headers),
         duration_ms: Math.round(reply.elapsedTime * 10) / 10,
       },
       'answered',

@@ -2,7 +2,7 @@
  * The way to PostgreSQL. Works behind PgBouncer in transaction mode: no session state, no named statements, only
  * transaction-scoped advisory locks.
  */
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Kysely, type LogEvent, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { Tables } from './tables.ts'
 
@@ -23,11 +23,42 @@ export interface DatabaseSettings {
   onIdleError: (error: Error) => void
   /** Milliseconds that one statement may take; 0 for as long as it needs, as a migration of a large table must. */
   statementTimeout?: number
+  /** Told of each query when it has ended. */
+  onQuery?: ((report: QueryReport) => void) | undefined
+}
+
+/** A query as it was sent, without its parameters. */
+export interface QueryReport {
+  text: string
+  milliseconds: number
+  /** PostgreSQL's code or the driver's; undefined where all went well. */
+  failure: string | undefined
 }
 
 /** Opens no connection yet; the first query does. */
 export function openDatabase(settings: DatabaseSettings): Database {
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(settings) }) })
+  const pool = openPool(settings)
+  const { onQuery } = settings
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    ...(onQuery && { log: (event: LogEvent) => onQuery(reportOf(event)) }),
+  })
+  pools.set(db, pool)
+  return db
+}
+
+function reportOf(event: LogEvent): QueryReport {
+  const failure = event.level === 'error' ? String((event.error as { code?: unknown }).code ?? 'unknown') : undefined
+  return { text: event.query.sql, milliseconds: event.queryDurationMillis, failure }
+}
+
+/** The connections below each database that openDatabase gave out. */
+const pools = new WeakMap<Database, pg.Pool>()
+
+/** How many connections work, how many stand by, and how many calls wait for one. */
+export function connectionsOf(db: Database): { inUse: number; idle: number; waiting: number } {
+  const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pools.get(db) ?? {}
+  return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount }
 }
 
 /** The connections by themselves, for the queue, which brings its own queries. */

@@ -21,7 +21,7 @@ const quiet = new Logger(() => () => {})
 export async function migrate(ownerUrl: string, runtimeRole: string): Promise<string[]> {
   const db = openDatabase({ url: ownerUrl, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })
   try {
-    if ((await readSchemaState(db)) === 'newer') return []
+    if (['newer', 'too_new'].includes(await readSchemaState(db))) return []
     const migrator = new Migrator({
       db,
       provider: { getMigrations: readMigrations },

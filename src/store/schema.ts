@@ -8,14 +8,19 @@ export const MIGRATION_FOLDER = fileURLToPath(new URL('../../migrations/', impor
 
 export const MIGRATION_TABLE = 'schema_migrations'
 
-export type SchemaState = 'current' | 'older' | 'newer'
+export type SchemaState = 'current' | 'older' | 'newer' | 'too_new'
 
-/** `newer`: the database has migrations that this release does not know; it is served all the same (expand/contract). */
+/**
+ * `newer`: the database has migrations that this release does not know; it is served all the same (expand/contract).
+ * `too_new`: one of them has taken away what this release uses, and has raised the floor above it.
+ */
 export async function readSchemaState(db: Database): Promise<SchemaState> {
   const known = await migrationNames()
   const applied = await appliedMigrations(db)
   if (known.some((name) => !applied.includes(name))) return 'older'
-  return applied.length > known.length ? 'newer' : 'current'
+  if (applied.length === known.length) return 'current'
+  const floor = await db.selectFrom('schema_floor').select('migration').executeTakeFirst()
+  return floor && !known.includes(floor.migration) ? 'too_new' : 'newer'
 }
 
 /** The names of all migrations that this release knows, oldest first. */

@@ -4,6 +4,7 @@ import type { Texts } from './texts.ts'
 export const ar: Texts = {
   refusals: {
     validation_failed: { title: 'الطلب غير صالح', detail: 'صحّح الحقول المذكورة في errors ثم أعد إرسال الطلب.' },
+    malformed_request: { title: 'الطلب ليس بتنسيق HTTP', detail: 'أرسل طلب HTTP/1.1 سليم البنية.' },
     malformed_json: { title: 'محتوى الطلب ليس بتنسيق JSON', detail: 'أرسل كائن JSON واحدًا سليم البنية بترميز UTF-8.' },
     invalid_cursor: { title: 'المؤشر غير صالح', detail: 'ابدأ من جديد دون مؤشر.' },
     invalid_code: {
@@ -83,6 +84,7 @@ export const ar: Texts = {
       detail: 'تحقق من العنوان أو اتصل بأحد المسؤولين.',
     },
     method_not_allowed: { title: 'طريقة الطلب غير مسموح بها', detail: 'استخدم إحدى الطرق الواردة في الترويسة Allow.' },
+    request_timeout: { title: 'استغرق الطلب وقتًا طويلاً', detail: 'أرسل الطلب كاملاً خلال 15 ثانية.' },
     two_factor_already_enabled: { title: 'المصادقة الثنائية مفعّلة بالفعل', detail: 'عطّلها أولاً أو واصل استخدامها.' },
     two_factor_not_enabled: { title: 'المصادقة الثنائية غير مفعّلة', detail: 'فعّلها أولاً.' },
     two_factor_not_pending: { title: 'لا يوجد إعداد بانتظار رمز التحقق', detail: 'ابدأ بطلب تفعيل المصادقة الثنائية.' },
@@ -111,6 +113,10 @@ export const ar: Texts = {
     too_many_attempts: {
       title: 'محاولات كثيرة جدًا',
       detail: 'انتظر عدد الثواني المذكور في Retry-After ثم حاول مرة أخرى.',
+    },
+    headers_too_large: {
+      title: 'الترويسات كبيرة جدًا',
+      detail: 'أرسل 16 KiB من الترويسات على الأكثر، بما فيها العنوان.',
     },
     internal_error: {
       title: 'حدث خطأ ما',

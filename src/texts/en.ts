@@ -7,6 +7,7 @@ export const en: Texts = {
       title: 'The request is not valid',
       detail: 'Correct the fields listed in errors and send it again.',
     },
+    malformed_request: { title: 'The request is not HTTP', detail: 'Send a well-formed HTTP/1.1 request.' },
     malformed_json: { title: 'The body is not JSON', detail: 'Send one well-formed JSON object, encoded in UTF-8.' },
     invalid_cursor: { title: 'The cursor is not valid', detail: 'Start again without a cursor.' },
     invalid_code: {
@@ -95,6 +96,7 @@ export const en: Texts = {
       detail: 'Check the address, or ask an administrator.',
     },
     method_not_allowed: { title: 'Method not allowed', detail: 'Use one of the methods in the Allow header.' },
+    request_timeout: { title: 'The request took too long', detail: 'Send the whole request within 15 seconds.' },
     two_factor_already_enabled: {
       title: 'Two-factor authentication is already on',
       detail: 'Switch it off first, or go on using it.',
@@ -129,6 +131,10 @@ export const en: Texts = {
     too_many_attempts: {
       title: 'Too many attempts',
       detail: 'Wait for the number of seconds in Retry-After, then try again.',
+    },
+    headers_too_large: {
+      title: 'The headers are too large',
+      detail: 'Send at most 16 KiB of headers, the URL included.',
     },
     internal_error: {
       title: 'Something went wrong',

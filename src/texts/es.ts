@@ -7,6 +7,7 @@ export const es: Texts = {
       title: 'La solicitud no es válida',
       detail: 'Corrija los campos indicados en errors y vuelva a enviarla.',
     },
+    malformed_request: { title: 'La solicitud no es HTTP', detail: 'Envíe una solicitud HTTP/1.1 bien formada.' },
     malformed_json: {
       title: 'El cuerpo no es JSON',
       detail: 'Envíe un único objeto JSON bien formado, codificado en UTF-8.',
@@ -111,6 +112,10 @@ export const es: Texts = {
       detail: 'Verifique la dirección o contacte a un administrador.',
     },
     method_not_allowed: { title: 'Método no permitido', detail: 'Use uno de los métodos del encabezado Allow.' },
+    request_timeout: {
+      title: 'La solicitud ha tardado demasiado',
+      detail: 'Envíe la solicitud completa en 15 segundos como máximo.',
+    },
     two_factor_already_enabled: {
       title: 'La autenticación de dos factores ya está habilitada',
       detail: 'Deshabilítela primero o siga usándola.',
@@ -157,6 +162,10 @@ export const es: Texts = {
     too_many_attempts: {
       title: 'Demasiados intentos',
       detail: 'Espere el número de segundos indicado en Retry-After e inténtelo de nuevo.',
+    },
+    headers_too_large: {
+      title: 'Los encabezados son demasiado grandes',
+      detail: 'Envíe como máximo 16 KiB de encabezados, incluida la URL.',
     },
     internal_error: {
       title: 'Algo salió mal',

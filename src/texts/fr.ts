@@ -7,6 +7,7 @@ export const fr: Texts = {
       title: "La requête n'est pas valide",
       detail: 'Corrigez les champs indiqués dans errors, puis renvoyez-la.',
     },
+    malformed_request: { title: "La requête n'est pas du HTTP", detail: 'Envoyez une requête HTTP/1.1 bien formée.' },
     malformed_json: {
       title: "Le corps n'est pas du JSON",
       detail: 'Envoyez un seul objet JSON bien formé, encodé en UTF-8.',
@@ -113,6 +114,10 @@ export const fr: Texts = {
       detail: "Vérifiez l'adresse ou contactez un administrateur.",
     },
     method_not_allowed: { title: 'Méthode non autorisée', detail: "Utilisez l'une des méthodes de l'en-tête Allow." },
+    request_timeout: {
+      title: 'La requête a pris trop de temps',
+      detail: 'Envoyez toute la requête en 15 secondes au plus.',
+    },
     two_factor_already_enabled: {
       title: "L'authentification à deux facteurs est déjà activée",
       detail: "Désactivez-la d'abord ou continuez à l'utiliser.",
@@ -168,6 +173,10 @@ export const fr: Texts = {
     too_many_attempts: {
       title: 'Trop de tentatives',
       detail: 'Attendez le nombre de secondes indiqué dans Retry-After, puis réessayez.',
+    },
+    headers_too_large: {
+      title: 'Les en-têtes sont trop volumineux',
+      detail: "Envoyez au maximum 16 Kio d'en-têtes, URL comprise.",
     },
     internal_error: {
       title: "Une erreur s'est produite",

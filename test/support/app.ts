@@ -1,6 +1,6 @@
 /** The service as tests run it: a database of its own, a clock that stands, cheap password hashes, real HTTP. */
 import { randomBytes } from 'node:crypto'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { Clock } from '../../src/clock.ts'
@@ -10,8 +10,10 @@ import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import type { Deps } from '../../src/deps.ts'
 import type { App } from '../../src/http/app-type.ts'
 import { openKeys } from '../../src/keys.ts'
+import { createLog } from '../../src/log.ts'
 import { createMailer } from '../../src/mail/create-mailer.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
+import { createMetrics } from '../../src/metrics/metrics.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { type Call, createClient } from './client.ts'
 import { FrozenClock } from './clock.ts'
@@ -56,7 +58,7 @@ export async function startTestApp(t: Test, options: TestAppOptions = {}): Promi
     LOG_LEVEL: 'silent',
     ...options.env,
   })
-  const log = options.log ?? pino({ level: config.logLevel })
+  const log = options.log ?? createLog(config.logLevel)
   const runtime = openDatabase({ url: database.url, poolSize: 20, onIdleError: () => {} })
   const owner = openDatabase({ url: database.ownerUrl, poolSize: 4, onIdleError: () => {} })
   const keys = await openKeys(runtime, createKeyRing(config.secretKeys ?? []), clock as Clock)
@@ -69,7 +71,7 @@ export async function startTestApp(t: Test, options: TestAppOptions = {}): Promi
     mailer: options.mailer ?? createMailer(config),
     log,
   }
-  const app = await buildApp(deps)
+  const app = await buildApp(deps, config.http.metrics ? { metrics: createMetrics(deps, 0) } : {})
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   let closed = false
   const close = async () => {

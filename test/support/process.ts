@@ -28,7 +28,14 @@ export interface ServerProcess {
 export function startServer(t: Test, port: number, env: Record<string, string>): ServerProcess {
   const child = spawn(process.execPath, ['src/server.ts'], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], PORT: String(port), ARGON2_MEMORY_KIB: '7168', ARGON2_PASSES: '1', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      PORT: String(port),
+      ARGON2_MEMORY_KIB: '7168',
+      ARGON2_PASSES: '1',
+      DATABASE_WAIT: '0',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
@@ -37,7 +44,7 @@ export function startServer(t: Test, port: number, env: Record<string, string>):
   const greeted = new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk) => {
       stdout += chunk
-      if (stdout.includes('API reference')) resolve()
+      if (stdout.includes(' listens')) resolve()
     })
     child.stderr.on('data', (chunk) => {
       stderr += chunk

@@ -73,5 +73,5 @@ async function endWith(
     details,
   } as const
   await recordEvent(tx, report, source, now)
-  return new Refusal('invalid_refresh_token')
+  return new Refusal('invalid_refresh_token', { reason: type })
 }

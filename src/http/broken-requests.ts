@@ -1,0 +1,38 @@
+/** What reaches no route, because it is no request: answered on the bare connection, like any other problem. */
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyBaseLogger } from 'fastify'
+import { Refusal, type RefusalCode } from '../errors.ts'
+import { en } from '../texts/en.ts'
+import { problemOf } from './problems.ts'
+
+const CODES: Record<string, RefusalCode> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
+/** @param newId makes request ids. */
+export function refuseBrokenRequest(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  log: FastifyBaseLogger,
+  newId: () => string,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const refusal = new Refusal(CODES[error.code ?? ''] ?? 'malformed_request')
+  const id = newId()
+  const body = JSON.stringify(problemOf(refusal, en, id))
+  const head = [
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    `X-Request-Id: ${id}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+  log.info({ request_id: id, status: refusal.status, code: refusal.code }, 'answered')
+}
