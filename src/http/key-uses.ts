@@ -13,7 +13,7 @@ export function registerKeyUses(app: App, deps: Deps): void {
     const { bearer } = request
     if (bearer?.kind !== 'api_key' || writing.has(bearer.key.id) || !isUseDue(bearer, deps.clock.now())) return
     const write = noteApiKeyUse(deps, bearer, sourceOf(request))
-      .catch((error: Error) => request.log.warn({ reason: error.message }, "a key's use could not be noted"))
+      .catch((error: unknown) => request.log.warn({ err: error }, "a key's use could not be noted"))
       .finally(() => writing.delete(bearer.key.id))
     writing.set(bearer.key.id, write)
   })
