@@ -470,7 +470,9 @@ const MIGRATION_SETTINGS = ['NODE_ENV', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'
  * What `migrate` runs on. The service's other settings are not asked for: whoever migrates needs none of its secrets.
  * @throws ConfigError naming every mistake, one line each.
  */
-export function loadMigrationConfig(env: Record<string, string | undefined>): Pick<Config, 'database' | 'databaseWait' | 'logLevel'> {
+export function loadMigrationConfig(
+  env: Record<string, string | undefined>,
+): Pick<Config, 'database' | 'databaseWait' | 'logLevel'> {
   const { values, mistakes } = readValues(Object.fromEntries(MIGRATION_SETTINGS.map((name) => [name, env[name]])))
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   return toConfig(values)
