@@ -139,7 +139,7 @@ export default {
       to: { path: '^src/dev/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
     vendor('sql-in-store', ['kysely', 'pg'], ['^src/store/', '^src/dev/']),
-    vendor('crypto-in-crypto', ['@node-rs/argon2', 'otplib', 'jose'], ['^src/crypto/'], {
+    vendor('crypto-in-crypto', ['@node-rs/argon2', '@node-rs/bcrypt', 'otplib', 'jose'], ['^src/crypto/'], {
       dependencyTypesNot: ['type-only'],
     }),
     {

@@ -21,6 +21,8 @@ BEGIN
   EXECUTE 'GRANT SELECT, INSERT, DELETE ON unsealed_events TO ' || runtime;
   EXECUTE 'GRANT EXECUTE ON FUNCTION ensure_event_partition(date) TO ' || runtime;
 
+  EXECUTE 'GRANT EXECUTE ON FUNCTION reserve_user_ids(bigint) TO ' || runtime;
+
   -- The queue. Its tables have row security: without a policy a worker starts and sees no jobs.
   EXECUTE 'GRANT USAGE ON SCHEMA graphile_worker TO ' || runtime;
   EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA graphile_worker TO ' || runtime;
@@ -36,3 +38,4 @@ BEGIN
   EXECUTE 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ' || runtime;
 END $$;
 REVOKE EXECUTE ON FUNCTION ensure_event_partition(date) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION reserve_user_ids(bigint) FROM PUBLIC;

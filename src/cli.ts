@@ -11,6 +11,7 @@ import type { CommandLine } from './flows/shared/act-on-user.ts'
 import { listUsers } from './flows/users/list-users.ts'
 import { resetUserPassword, resetUserTwoFactor, unlockUser } from './flows/users/reset-credentials.ts'
 import { presentEvent } from './http/present.ts'
+import { importFile } from './import-file.ts'
 import { createLog } from './log.ts'
 import { openDeps } from './open-deps.ts'
 import { emailKey } from './policy/email-key.ts'
@@ -103,6 +104,19 @@ onUser('unlock', 'lift every wait and lock that failed attempts have put on the 
   const user = await unlockUser(deps, authority, id, reason, source)
   return `${user.email} can try to sign in again`
 })
+
+users
+  .command('import <file>')
+  .description('create users from another system’s export, one JSON object a line; "-" reads standard input')
+  .option('--dry-run', 'find out what would become of each row, and change nothing')
+  .option('--report <file>', 'write the report, one JSON object for each row, to this file; else to standard output')
+  .addHelpText('after', '\nThe rows’ fields: docs/importing.md. Ends with 0, or with 2 when a row was refused.')
+  .action((file: string, { dryRun = false, report }: { dryRun?: boolean; report?: string }) =>
+    withDeps(async (deps) => {
+      const { refused } = await importFile(deps, authority, { file, report, dryRun }, source)
+      if (refused > 0) process.exitCode = 2
+    }),
+  )
 
 program
   .command('audit')

@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts'
 import { openKeys } from './keys.ts'
 import { createMailer } from './mail/create-mailer.ts'
 import type { Database } from './store/database.ts'
+import { ensureEventPartition } from './store/events.ts'
 import { readSchemaState } from './store/schema.ts'
 
 export interface OpenDeps extends Deps {
@@ -40,6 +41,8 @@ export async function openDeps(config: Config, db: Database, secretKeys: SecretK
   await requireServableSchema(db)
   const clock = databaseClock(db)
   await clock.adjust()
+  // Before anything is recorded: events that lie in the default partition keep their month from getting its own.
+  await ensureEventPartition(db, clock.now())
   const keys = await openKeys(db, createKeyRing(secretKeys), clock)
   return { config, db, clock, keys, hasher: createHasher(config.passwordHash), mailer: createMailer(config), log }
 }

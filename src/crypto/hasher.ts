@@ -11,6 +11,7 @@ import { availableParallelism } from 'node:os'
 import { hash, hashSync, verify } from '@node-rs/argon2'
 import PQueue from 'p-queue'
 import { Refusal } from '../errors.ts'
+import { readForeignHash } from './foreign-hashes.ts'
 
 export interface HashSettings {
   memoryKiB: number
@@ -22,12 +23,14 @@ export interface Hasher {
   /** @throws Refusal `overloaded` when the queue is full. */
   hash(password: string): Promise<string>
   /**
-   * Costs the same whether the hash is there or not: without one a made-up one is verified.
+   * Costs the same whether the hash is there or not: without one a made-up one is verified. Only a hash that another
+   * system made, and that no sign-in has replaced yet, costs what that system chose.
+   * @param forms the password in each form in which it may have been hashed, the likeliest first.
    * @throws Refusal `overloaded` when the queue is full.
    */
-  verify(phc: string | null | undefined, password: string): Promise<boolean>
-  /** True when the hash was made with other settings than today's. */
-  isOutdated(phc: string): boolean
+  verify(stored: string | null | undefined, forms: readonly string[]): Promise<boolean>
+  /** True when the hash was made with other settings than today's, or by another system. */
+  isOutdated(stored: string): boolean
   /**
    * Runs what will ask for hashes when it is the turn of each of its lines: few at a time of one account, more of one
    * source. Whoever has waited should ask again whether the try is still to be heard.
@@ -112,15 +115,15 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
   const sources = createLines(limits.source, overloaded)
   return {
     hash: (password) => bounded(() => hash(password, options)),
-    async verify(phc, password) {
-      const matches = await bounded(() => verify(phc ?? nobody, password))
-      return matches && phc != null
+    async verify(stored, forms) {
+      const verifyForm = verifierOf(stored) ?? ((password) => verify(nobody, password).then(() => false))
+      return bounded(() => anyOf(forms, verifyForm))
     },
-    isOutdated: (phc) => !phc.startsWith(prefix),
     load: () => ({ active: queue.pending, waiting: queue.size }),
     watch(next) {
       watcher = next
     },
+    isOutdated: (stored) => !stored.startsWith(prefix),
     inTurn(lines, work) {
       // The source's line comes first: who waits there takes no one else's place in the account's.
       const ofAccount = (hadWaited: boolean) => accounts(lines.account, (hasWaited) => work(hadWaited || hasWaited))
@@ -142,4 +145,23 @@ function createLines(limit: LineLimit, overloaded: () => Refusal) {
     }
     return line.add(() => work(waits))
   }
+}
+
+/** Undefined without a hash, or with one that nothing here can read. */
+function verifierOf(stored: string | null | undefined): ((password: string) => Promise<boolean>) | undefined {
+  if (stored == null) return undefined
+  return isOwn(stored) ? (password) => verify(stored, password) : readForeignHash(stored)?.verify
+}
+
+const OWN = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[\w+/]{11,86}\$[\w+/]{16,172}$/
+
+/** As our settings can make them, today's or earlier ones: their bounds are wider than those of foreign hashes. */
+function isOwn(stored: string): boolean {
+  const [, memoryKiB, passes, lanes] = (OWN.exec(stored) ?? []).map(Number)
+  return memoryKiB !== undefined && memoryKiB <= 1_048_576 && Number(passes) <= 20 && Number(lanes) <= 16
+}
+
+async function anyOf(forms: readonly string[], verifyForm: (password: string) => Promise<boolean>): Promise<boolean> {
+  for (const form of forms) if (await verifyForm(form)) return true
+  return false
 }

@@ -2,7 +2,7 @@
  * Time-based one-time passwords (RFC 6238: SHA-1, 6 digits, 30 seconds) through otplib, and the sealed envelope in which
  * an enrolment's secrets lie.
  */
-import { generateSecret, generateURI, verifySync } from 'otplib'
+import { createGuardrails, generateSecret, generateURI, verifySync } from 'otplib'
 import { newBackupCodeKey } from './backup-codes.ts'
 import type { KeyRing } from './key-ring.ts'
 import { open, seal } from './sealed.ts'
@@ -12,6 +12,9 @@ const TOTP_ISSUER = 'OmniCRM'
 
 const STEP_SECONDS = 30
 
+/** New secrets have 160 bit; those of older systems, which an import brings, often 80. */
+const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10 })
+
 /** The secrets of one enrolment. They live and die together: erase the envelope and neither code nor backup code opens. */
 export interface Enrolment {
   /** base32, 160 bit (RFC 4226, section 4, R6). */
@@ -20,8 +23,20 @@ export interface Enrolment {
   backupCodeKey: Buffer
 }
 
-export function newEnrolment(): Enrolment {
-  return { totpSecret: generateSecret({ length: 20 }), backupCodeKey: newBackupCodeKey() }
+export function newEnrolment(totpSecret = generateSecret({ length: 20 })): Enrolment {
+  return { totpSecret, backupCodeKey: newBackupCodeKey() }
+}
+
+/** A secret of another system in our spelling; undefined for what is no base32 of 80 to 512 bit. */
+export function readTotpSecret(text: string): string | undefined {
+  const secret = text.replace(/[\s=]/g, '').toUpperCase()
+  if (!/^[A-Z2-7]{16,103}$/.test(secret)) return undefined
+  try {
+    verifySync({ secret, token: '000000', epoch: 0, guardrails })
+    return secret
+  } catch {
+    return undefined
+  }
 }
 
 /** Sealed for one user: copied to another user's row it does not open. */
@@ -62,6 +77,7 @@ export function matchTotpStep(
     token: code,
     epoch,
     epochTolerance: STEP_SECONDS,
+    guardrails,
     ...(afterStep === null ? {} : { afterTimeStep: afterStep }),
   })
   return result.valid && 'timeStep' in result ? result.timeStep : undefined

@@ -6,6 +6,7 @@ import { EVENT_TYPES, type EventType } from '../policy/event-types.ts'
 import { LOCALES, type Locale } from '../policy/locales.ts'
 import { PASSWORD_INPUT_LIMIT } from '../policy/passwords.ts'
 import { USER_ACTIONS, type UserAction } from '../policy/permissions.ts'
+import { nameRule, phoneRule } from '../policy/user-fields.ts'
 
 /** Refers to a shared schema by its name and keeps its type. */
 export function ref<T extends TSchema & { $id: string }>(schema: T) {
@@ -40,16 +41,12 @@ export const emailInput = Type.String({
 /** Text that PostgreSQL can hold: it takes neither NUL nor half a character. */
 export const storable = (options: object = {}) => Type.String({ pattern: '^[^\\0\\p{Cs}]*$', ...options })
 
-// Control characters have no place in either.
 export const nameInput = Type.String({
-  minLength: 1,
-  maxLength: 100,
-  pattern: '^(?=\\s*\\S)[^\\p{Cc}\\p{Cs}]*$',
+  ...nameRule,
   description: 'Not blank, without control characters.',
 })
 export const phoneInput = nullableString({
-  maxLength: 50,
-  pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+  ...phoneRule,
   description: 'As people write it; null removes it.',
 })
 export const localeInput = Type.Unsafe<Locale>({

@@ -21,6 +21,8 @@ export const EVENT_TYPES = [
   'backup_codes_regenerated',
   'profile_changed',
   'user_created',
+  'user_imported',
+  'users_imported',
   'user_edited',
   'user_deleted',
   'two_factor_reset',

@@ -30,6 +30,13 @@ export function normalisePassword(password: string): string {
 }
 
 /**
+ * The forms in which a typed password may have been hashed: normalised as here, or, by a system that did not, as typed.
+ */
+export function passwordForms(password: string): string[] {
+  return [...new Set([normalisePassword(password), password])]
+}
+
+/**
  * The first rule that a new password breaks; undefined for a good one. Whether it differs from the current one is asked
  * where the hash is.
  * @param password as `normalisePassword` gives it.

@@ -5,8 +5,8 @@ import type { Tables } from './tables.ts'
 
 export type NewEvent = Omit<Insertable<Tables['events']>, 'id'>
 
-/** Inserts the event and, in the same statement, hands it to the sealer. */
-export async function insertEvent(tx: Database, event: NewEvent): Promise<void> {
+/** Inserts the event, or some that happened together, and, in the same statement, hands them to the sealer. */
+export async function insertEvent(tx: Database, event: NewEvent | NewEvent[]): Promise<void> {
   await tx
     .with('event', (cte) => cte.insertInto('events').values(event).returning(['id', 'at']))
     .insertInto('unsealed_events')
@@ -41,6 +41,17 @@ export async function takeUnsealedEvents(tx: OpenTransaction, limit: number): Pr
     from taken join events e on e.id = taken.event_id and e.at = taken.event_at
     order by taken.event_id`.execute(tx)
   return result.rows
+}
+
+/** Which of these users have been deleted here. */
+export async function findDeletedUsers(tx: OpenTransaction, ids: number[]): Promise<Set<number>> {
+  const rows = await tx
+    .selectFrom('events')
+    .select('subject_id')
+    .where('subject_id', '=', sql<number>`any(${ids}::bigint[])`)
+    .where('type', '=', 'user_deleted')
+    .execute()
+  return new Set(rows.flatMap((row) => row.subject_id ?? []))
 }
 
 export function readLastSeal(tx: Database): Promise<{ position: number; digest: Buffer } | undefined> {

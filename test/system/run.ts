@@ -5,12 +5,13 @@
 import { spawnSync } from 'node:child_process'
 import { helm } from './helm.ts'
 import { image } from './image.ts'
+import { passwordHashes } from './password-hashes.ts'
 import { restoreDrill } from './restore-drill.ts'
 import { rollingUpgrade } from './rolling-upgrade.ts'
 import { standardTools } from './standard-tools.ts'
 import type { SystemCheck } from './system-check.ts'
 
-const checks: SystemCheck[] = [standardTools, restoreDrill, rollingUpgrade, helm, image]
+const checks: SystemCheck[] = [standardTools, passwordHashes, restoreDrill, rollingUpgrade, helm, image]
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !checks.some((check) => check.name === name))

@@ -1,6 +1,6 @@
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
-import { normalisePassword } from '../../policy/passwords.ts'
+import { passwordForms } from '../../policy/passwords.ts'
 import type { OpenTransaction } from '../../store/database.ts'
 import type { UserRecord } from '../../store/users.ts'
 import { findThrottle, forgetFailures, recordFailure, userCounter } from './attempts.ts'
@@ -52,7 +52,7 @@ export async function withConfirmedPassword<T>(
   await refuseUnheard()
   return deps.hasher.inTurn({ account: `current:${bearer.user.id}` }, async (hasWaited) => {
     if (hasWaited) await refuseUnheard()
-    const right = await deps.hasher.verify(bearer.user.password_hash, normalisePassword(password))
+    const right = await deps.hasher.verify(bearer.user.password_hash, passwordForms(password))
     return transact(deps.db, (tx) => judge(tx, right))
   })
 }

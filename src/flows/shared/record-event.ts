@@ -1,7 +1,7 @@
 import type { Source } from '../../deps.ts'
 import type { EventType } from '../../policy/event-types.ts'
 import type { Database } from '../../store/database.ts'
-import { insertEvent } from '../../store/events.ts'
+import { insertEvent, type NewEvent } from '../../store/events.ts'
 import type { SessionRecord } from '../../store/sessions.ts'
 import type { ActorKind } from '../../store/tables.ts'
 
@@ -50,8 +50,26 @@ export function ownAct(
 
 /** Writes an event in the transaction of what it reports. */
 export function recordEvent(tx: Database, report: EventReport, source: Source | undefined, now: Date): Promise<void> {
+  return recordEvents(tx, [report], source, now)
+}
+
+/** Writes the events of acts that were done together. */
+export async function recordEvents(
+  tx: Database,
+  reports: EventReport[],
+  source: Source | undefined,
+  now: Date,
+): Promise<void> {
+  if (reports.length === 0) return
+  await insertEvent(
+    tx,
+    reports.map((report) => rowOf(report, source, now)),
+  )
+}
+
+function rowOf(report: EventReport, source: Source | undefined, now: Date): NewEvent {
   const ended = report.endedSessions?.length ? { ended_sessions: report.endedSessions } : {}
-  return insertEvent(tx, {
+  return {
     at: now,
     type: report.type,
     outcome: report.outcome,
@@ -63,5 +81,5 @@ export function recordEvent(tx: Database, report: EventReport, source: Source | 
     user_agent: source?.userAgent ?? null,
     request_id: source?.requestId ?? null,
     details: JSON.stringify({ ...report.details, ...ended }),
-  })
+  }
 }

@@ -1,6 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
-import { findPasswordFault, normalisePassword } from '../../policy/passwords.ts'
+import { findPasswordFault, normalisePassword, passwordForms } from '../../policy/passwords.ts'
 import type { OpenTransaction } from '../../store/database.ts'
 import { deleteLinks } from '../../store/links.ts'
 import { endSessions } from '../../store/sessions.ts'
@@ -22,7 +22,8 @@ export async function acceptNewPassword(deps: Deps, user: UserRecord, input: New
   const fault = findPasswordFault(password, normalisePassword(input.confirmPassword), user)
   if (fault) throw new Refusal(fault)
   return deps.hasher.inTurn({ account: `new:${user.id}` }, async () => {
-    if (await deps.hasher.verify(user.password_hash, password)) throw new Refusal('password_unchanged')
+    if (await deps.hasher.verify(user.password_hash, passwordForms(input.newPassword)))
+      throw new Refusal('password_unchanged')
     return deps.hasher.hash(password)
   })
 }

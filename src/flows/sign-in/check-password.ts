@@ -4,7 +4,7 @@ import type { Deps, Source } from '../../deps.ts'
 import { Refusal, type RefusalCode } from '../../errors.ts'
 import { emailKey } from '../../policy/email-key.ts'
 import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
-import { normalisePassword, PASSWORD_INPUT_LIMIT } from '../../policy/passwords.ts'
+import { normalisePassword, PASSWORD_INPUT_LIMIT, passwordForms } from '../../policy/passwords.ts'
 import { FACTORS } from '../../policy/two-factor.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
 import { type DeviceRecord, findDevice, findDeviceLike, holdDevice } from '../../store/devices.ts'
@@ -115,7 +115,7 @@ interface Judgement {
 
 async function isRightPassword(deps: Deps, user: UserRecord | undefined, password: string): Promise<boolean> {
   if (password.length > PASSWORD_INPUT_LIMIT) return false
-  return deps.hasher.verify(user?.password_hash, normalisePassword(password))
+  return deps.hasher.verify(user?.password_hash, passwordForms(password))
 }
 
 async function judge(
