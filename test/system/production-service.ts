@@ -47,7 +47,7 @@ export async function startReplica(settings: Settings, port: number, project = P
   return replica
 }
 
-async function isReady(port: number): Promise<boolean> {
+export async function isReady(port: number): Promise<boolean> {
   const answer = await call(`http://127.0.0.1:${port}`, 'GET', '/health/ready').catch(() => undefined)
   return answer?.status === 200
 }

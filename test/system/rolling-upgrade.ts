@@ -14,9 +14,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../src/dev/free-port.ts'
 import { startPostgres } from './debian-postgres.ts'
 import { type Nginx, startNginx } from './nginx.ts'
-import { PROJECT, type Replica, type Settings, startReplica } from './production-service.ts'
+import { isReady, PROJECT, type Replica, type Settings, startReplica } from './production-service.ts'
 import { prepareLoad } from './sign-in-load.ts'
 import { run, type SystemCheck } from './system-check.ts'
+
+/** Seconds. Longer than nginx needs to be told. */
+const SHUTDOWN_DELAY = 3
 
 const NEXT_MIGRATION = `
 CREATE TABLE next_release (id bigint PRIMARY KEY);
@@ -73,10 +76,12 @@ export const rollingUpgrade: SystemCheck = {
   },
 }
 
-/** What an operator does: send no more traffic, tell the replica, wait for its end, start the next and send traffic. */
+/** What an orchestrator does: tell the replica, see that it wants no more traffic, send none, wait for its end. */
 async function replace(nginx: Nginx, old: Replica, ports: number[], start: () => Promise<unknown>): Promise<void> {
+  const stopped = old.stop()
+  while (await isReady(old.port)) await sleep(100)
   await nginx.route(ports.filter((port) => port !== old.port))
-  await old.stop()
+  await stopped
   await start()
   await nginx.route(ports)
 }
@@ -91,6 +96,7 @@ function settingsOf(issuer: string, folder: string, postgres: { runtimeUrl: stri
     MAIL_TRANSPORT: 'file',
     MAIL_DIR: join(folder, 'mail'),
     SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    SHUTDOWN_DELAY: String(SHUTDOWN_DELAY),
     LOG_LEVEL: 'warn',
     DATABASE_URL: postgres.runtimeUrl,
     DATABASE_MIGRATION_URL: postgres.ownerUrl,
