@@ -99,6 +99,11 @@ export default {
       from: { path: '^src/' },
       to: { path: '^src/tracing/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
+    only('keys-live', 'What keys need over time: crypto and store together, below every flow.', '^src/keys/', [
+      '^src/(keys|policy|crypto|store)/',
+      '^src/clock\\.ts$',
+      DEPS,
+    ]),
     only('policy-is-pure', 'Decisions without I/O and without a clock.', '^src/policy/', ['^src/policy/', ERRORS]),
     only('crypto-computes', 'Keys, hashes and tokens, without the database.', '^src/crypto/', ['^src/crypto/', ERRORS]),
     only('mail-speaks', 'Writes and sends mails, and knows nothing of who asked for them.', '^src/mail/', [

@@ -16,12 +16,21 @@ BEGIN
 
   EXECUTE 'GRANT SELECT ON schema_floor TO ' || runtime;
 
-  -- The log: written once, never changed, never deleted.
-  EXECUTE 'GRANT SELECT, INSERT ON events, event_seals TO ' || runtime;
+  -- The log: written once, never changed, never deleted. Ids are the database's to give, so that nobody takes one that
+  -- a later event would get. Where one role does everything, it stays the owner.
+  IF current_setting('omnicrm.runtime_role') <> current_user THEN
+    EXECUTE 'REVOKE ALL ON events, event_seals, event_checkpoints, event_retention FROM ' || runtime;
+  END IF;
+  EXECUTE 'GRANT SELECT ON events, event_seals, event_checkpoints, event_retention TO ' || runtime;
+  EXECUTE format('GRANT INSERT (%s) ON events TO %s', (
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+    WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'id'), runtime);
+  EXECUTE 'GRANT INSERT ON event_seals TO ' || runtime;
   EXECUTE 'GRANT SELECT, INSERT, DELETE ON unsealed_events TO ' || runtime;
-  EXECUTE 'GRANT EXECUTE ON FUNCTION ensure_event_partition(date) TO ' || runtime;
-
-  EXECUTE 'GRANT EXECUTE ON FUNCTION reserve_user_ids(bigint) TO ' || runtime;
+  FOREACH relation IN ARRAY ARRAY['ensure_event_partition(date)', 'drop_events_before(timestamptz, bigint, bigint[], bytea)', 'purge_event_seals(integer)', 'reserve_user_ids(bigint)'] LOOP
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', relation);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', relation, runtime);
+  END LOOP;
 
   -- The queue. Its tables have row security: without a policy a worker starts and sees no jobs.
   EXECUTE 'GRANT USAGE ON SCHEMA graphile_worker TO ' || runtime;
@@ -37,5 +46,6 @@ BEGIN
   EXECUTE 'GRANT SELECT ON schema_migrations TO ' || runtime;
   EXECUTE 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ' || runtime;
 END $$;
-REVOKE EXECUTE ON FUNCTION ensure_event_partition(date) FROM PUBLIC;
-REVOKE EXECUTE ON FUNCTION reserve_user_ids(bigint) FROM PUBLIC;
+
+-- Databases that were made by PostgreSQL 14 or older still let everybody create things here.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;

@@ -1,6 +1,6 @@
 /** How the service and its commands tell why they do not start. */
 import { ConfigError } from './config.ts'
-import { KeyMismatch } from './keys.ts'
+import { KeyMismatch } from './keys/open-keys.ts'
 import { SchemaMismatch } from './open-deps.ts'
 import { isRefusedLogin, isUnavailable } from './store/database.ts'
 

@@ -2,10 +2,12 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { CannotStart, explain } from './cannot-start.ts'
+import { keysCommand } from './cli-keys.ts'
 import { loadConfig, loadMigrationConfig } from './config.ts'
 import type { Deps, Source } from './deps.ts'
 import { Refusal } from './errors.ts'
 import { exportEvents, reportExport } from './flows/audit/read-events.ts'
+import { reportVerification, verifyLog } from './flows/audit/verify-log.ts'
 import { createAdmin } from './flows/bootstrap/create-admin.ts'
 import type { CommandLine } from './flows/shared/act-on-user.ts'
 import { listUsers } from './flows/users/list-users.ts'
@@ -16,6 +18,7 @@ import { createLog } from './log.ts'
 import { openDeps } from './open-deps.ts'
 import { emailKey } from './policy/email-key.ts'
 import { openDatabase } from './store/database.ts'
+import type { Head } from './store/event-seals.ts'
 import { migrate } from './store/migrate.ts'
 import { findUser, findUserByEmailKey } from './store/users.ts'
 import { en } from './texts/en.ts'
@@ -30,11 +33,12 @@ program
   .command('migrate')
   .description('bring the database schema up to date (as DATABASE_MIGRATION_URL) and grant the runtime role its rights')
   .action(async () => {
-    const { database, databaseWait: seconds, logLevel } = loadMigrationConfig(process.env)
+    const { database, databaseWait: seconds, logLevel, auditRetentionDays } = loadMigrationConfig(process.env)
     if (!database) throw new CannotStart('migrate needs DATABASE_URL; the embedded database is migrated at every start')
     const log = createLog(logLevel, process.stderr)
     await waitForDatabase({ url: database.migrationUrl, seconds, migrated: false, log })
-    const applied = await migrate(database.migrationUrl, decodeURIComponent(new URL(database.url).username))
+    const runtimeRole = decodeURIComponent(new URL(database.url).username)
+    const applied = await migrate(database.migrationUrl, runtimeRole, auditRetentionDays)
     console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)
   })
 
@@ -118,9 +122,11 @@ users
     }),
   )
 
-program
-  .command('audit')
-  .description('the audit trail')
+program.addCommand(keysCommand(withDeps, { kind: 'cli', id: authority.operator }, (line) => console.log(line)))
+
+const audit = program.command('audit').description('the audit trail')
+
+audit
   .command('export')
   .description('write all audit events, newest first, one JSON object a line')
   .option('--from <time>', 'not before this moment (RFC 3339)', parseTime)
@@ -132,6 +138,49 @@ program
         process.stdout.write(`${JSON.stringify(presentEvent(event))}\n`)
     }),
   )
+
+audit
+  .command('verify')
+  .description('find events that were changed, removed or inserted; ends with 2 when there are any')
+  .option('--from <position>', 'the first position to look at', parsePosition)
+  .option('--to <position>', 'the last position to look at', parsePosition)
+  .option(
+    '--head <position:digest>',
+    'an "audit head" from the log of the service: was anything after it cut off?',
+    parseHead,
+  )
+  .action((request: { from?: number; to?: number; head?: Head }) =>
+    withDeps(async (deps) => {
+      const faults = verifyLog(deps, { from: request.from, to: request.to, head: request.head })
+      let count = 0
+      let step = await faults.next()
+      for (; !step.done; step = await faults.next()) {
+        count += 1
+        console.log(step.value)
+      }
+      await reportVerification(deps, authority, step.value, count, source)
+      const { events, first, head } = step.value
+      const range = first === undefined ? '' : `, positions ${first} to ${head?.position}`
+      console.log(`${events} events verified${range}: ${count === 0 ? 'no fault' : `faults: ${count}`}`)
+      if (head) console.log(`head ${head.position}:${head.digest.toString('hex')}`)
+      if (count > 0) process.exitCode = 2
+    }),
+  )
+
+function parsePosition(value: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(value)) throw new CannotStart(`"${value}" is no position; positions count from 1`)
+  return Number(value)
+}
+
+function parseHead(value: string): Head {
+  const [, position, digest] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(value) ?? []
+  if (!position || !digest) {
+    throw new CannotStart(
+      `"${value}" is no head; write position:digest of a logged line "audit head", like 1203:9f86d0…`,
+    )
+  }
+  return { position: Number(position), digest: Buffer.from(digest, 'hex') }
+}
 
 /** In a container the user is often a number that has no name. */
 function operatorName(): string {

@@ -47,6 +47,10 @@ export interface Config {
     shutdownDelay: number
   }
   token: { issuer: string; audience: string }
+  /** Days after which the signing key is replaced by itself; 0 never. */
+  signingKeyRotationDays: number
+  /** Days. Absent: the log of events is kept for ever. */
+  auditRetentionDays: number | undefined
   frontendUrl: string
   uiMode: 'crm' | 'cbc'
   /** `conceal`: the answer to "forgot my password" does not tell whether the account exists. */
@@ -272,6 +276,16 @@ export const settings = {
     about: 'the key ring `id:base64,…`: 32 bytes each, the first is primary',
     parse: secretKeyRing,
   }),
+  SIGNING_KEY_ROTATION_DAYS: setting({
+    fallback: '90',
+    about: 'days after which the key that signs access tokens is replaced by itself; 0 leaves it to `cli keys rotate`',
+    parse: integer(0, 3650),
+  }),
+  AUDIT_RETENTION: setting({
+    fallbackText: 'the log is kept for ever',
+    about: 'days after which audit events are dropped, in whole months; `migrate` must run with the same value',
+    parse: integer(30, 36_500),
+  }),
   ISSUER: setting({
     fallbackText: '`http://localhost:{PORT}{BASE_PATH}`; required in production',
     about: 'the `iss` of access tokens and the base URL under which callers reach the service',
@@ -441,6 +455,8 @@ function toConfig(values: Values): Config {
       shutdownDelay: values.SHUTDOWN_DELAY ?? (production ? 5 : 0),
     },
     token: { issuer, audience: given(values.AUDIENCE) },
+    signingKeyRotationDays: given(values.SIGNING_KEY_ROTATION_DAYS),
+    auditRetentionDays: values.AUDIT_RETENTION,
     frontendUrl,
     uiMode: given(values.UI_MODE),
     accountEnumeration: given(values.ACCOUNT_ENUMERATION),
@@ -464,7 +480,14 @@ function toConfig(values: Values): Config {
 }
 
 /** All that `migrate` reads. */
-const MIGRATION_SETTINGS = ['NODE_ENV', 'DATABASE_URL', 'DATABASE_MIGRATION_URL', 'DATABASE_WAIT', 'LOG_LEVEL'] as const
+const MIGRATION_SETTINGS = [
+  'NODE_ENV',
+  'DATABASE_URL',
+  'DATABASE_MIGRATION_URL',
+  'DATABASE_WAIT',
+  'AUDIT_RETENTION',
+  'LOG_LEVEL',
+] as const
 
 /**
  * What `migrate` runs on. The service's other settings are not asked for: whoever migrates needs none of its secrets.
@@ -472,7 +495,7 @@ const MIGRATION_SETTINGS = ['NODE_ENV', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'
  */
 export function loadMigrationConfig(
   env: Record<string, string | undefined>,
-): Pick<Config, 'database' | 'databaseWait' | 'logLevel'> {
+): Pick<Config, 'database' | 'databaseWait' | 'auditRetentionDays' | 'logLevel'> {
   const { values, mistakes } = readValues(Object.fromEntries(MIGRATION_SETTINGS.map((name) => [name, env[name]])))
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   return toConfig(values)

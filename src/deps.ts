@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Hasher } from './crypto/hasher.ts'
-import type { Keys } from './keys.ts'
+import type { Keys } from './keys/open-keys.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Database } from './store/database.ts'
 

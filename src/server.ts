@@ -37,7 +37,7 @@ async function start(config: Config, log: Logger, signal: AbortSignal): Promise<
     const { production, databaseWait: seconds } = config
     const url = production ? database.url : database.migrationUrl
     await waitForDatabase({ url, seconds, migrated: production, log, signal })
-    if (!production) await migrate(database.migrationUrl, decodeURIComponent(new URL(database.url).username))
+    if (!production) await migrateDatabase(config, database)
     const service = await startService(config, database, log)
     started.push(service.close)
     await service.listen()
@@ -47,6 +47,11 @@ async function start(config: Config, log: Logger, signal: AbortSignal): Promise<
     await close()
     throw error
   }
+}
+
+function migrateDatabase(config: Config, database: { url: string; migrationUrl: string }): Promise<string[]> {
+  const runtimeRole = decodeURIComponent(new URL(database.url).username)
+  return migrate(database.migrationUrl, runtimeRole, config.auditRetentionDays)
 }
 
 /** Asked first, so that a second start says so at once instead of touching the database. */

@@ -5,10 +5,14 @@ import { buildApp, buildOpsApp, type Surroundings } from './app.ts'
 import type { Config, SecretKey } from './config.ts'
 import { createFirstAdmin, type FirstAdmin } from './flows/bootstrap/create-first-admin.ts'
 import type { App } from './http/app-type.ts'
+import { applyRetention } from './jobs/apply-retention.ts'
+import { auditHeadLog } from './jobs/log-audit-head.ts'
 import { prepareEventPartitions, purgeExpired } from './jobs/purge.ts'
 import { startJobs } from './jobs/schedule.ts'
 import { sealEvents } from './jobs/seal-events.ts'
 import { startWorker } from './jobs/worker.ts'
+import { reEncryptSecrets } from './keys/re-encrypt.ts'
+import { keepSigningKeys } from './keys/rotate-signing-key.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { openDeps } from './open-deps.ts'
 import { openDatabase } from './store/database.ts'
@@ -61,6 +65,11 @@ export async function startService(
         { name: 'purge', every: 60_000, run: () => purgeExpired(deps) },
         { name: 'abandoned-jobs', every: 60_000, run: () => releaseAbandonedJobs(db) },
         { name: 'event-partitions', every: 3_600_000, run: () => prepareEventPartitions(deps) },
+        { name: 'audit-head', every: 60_000, run: auditHeadLog(deps) },
+        { name: 'audit-retention', every: 3_600_000, run: () => applyRetention(deps) },
+        { name: 'reload-signing-keys', every: 5_000, run: () => deps.keys.signing.reload() },
+        { name: 'signing-keys', every: 60_000, run: () => keepSigningKeys(deps) },
+        { name: 're-encrypt', every: 60_000, run: () => reEncryptSecrets(deps) },
       ],
       log,
     )

@@ -1,65 +1,25 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import t from 'tap'
 import { freePort } from '../src/dev/free-port.ts'
-import { startTestApp, testSecretKeys } from './support/app.ts'
+import { startTestApp } from './support/app.ts'
 import { FrozenClock } from './support/clock.ts'
-import { createTestDatabase, type TestDatabase } from './support/server.ts'
+import { BY_CLI, commandSettings, lastEvent, linesOf, runCommand } from './support/command-line.ts'
+import { createTestDatabase } from './support/server.ts'
 import { createUser, enrol, eventsAbout, gist, login, signIn } from './support/users.ts'
-
-const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
 // The commands go by the database's time.
 const app = await startTestApp(t, { clock: new FrozenClock(new Date().toISOString()) })
 
-const settings = (database: TestDatabase) => ({
-  DATABASE_URL: database.url,
-  DATABASE_MIGRATION_URL: database.ownerUrl,
-  SECRET_KEYS: testSecretKeys,
-  ARGON2_MEMORY_KIB: '7168',
-  ARGON2_PASSES: '1',
-})
-
-/** Runs `node src/cli.ts` with these arguments and settings, and no others. */
-function run(args: string[], env: Record<string, string> = settings(app.database)) {
-  const child = spawn(process.execPath, ['src/cli.ts', ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.on('close', (code) => resolve({ code, stdout, stderr })),
-  )
-}
-
-const lines = (text: string) => text.split('\n').filter((line) => line !== '')
-const records = (text: string) => lines(text).map((line) => JSON.parse(line))
+const run = (args: string[], env: Record<string, string> = commandSettings(app.database)) => runCommand(args, env)
+const records = (text: string) => linesOf(text).map((line) => JSON.parse(line))
 const temporaryPassword = (text: string) => /temporary password\b.*\s(\S+)\n/.exec(text)?.[1] ?? ''
-const lastEvent = (type: string) =>
-  app.db
-    .selectFrom('events')
-    .selectAll()
-    .where('type', '=', type)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirstOrThrow()
-const BY_CLI = { outcome: 'success', actor_kind: 'cli', actor_id: userInfo().username, ip: null }
 
 t.test('--help tells every command, and each command its own arguments', async (t) => {
   const top = await run(['--help'], {})
   t.match(top, { code: 0, stderr: '' })
-  for (const command of ['migrate', 'create-admin', 'users', 'audit']) t.match(top.stdout, command)
+  for (const command of ['migrate', 'create-admin', 'users', 'audit', 'keys']) t.match(top.stdout, command)
   const cases: [string[], string[]][] = [
     [
       ['users', '--help'],
@@ -74,6 +34,14 @@ t.test('--help tells every command, and each command its own arguments', async (
       ['audit', 'export', '--help'],
       ['--from', '--to'],
     ],
+    [
+      ['audit', 'verify', '--help'],
+      ['--from', '--to', '--head'],
+    ],
+    [
+      ['keys', '--help'],
+      ['status', 'rotate'],
+    ],
   ]
   for (const [args, words] of cases) {
     const { code, stdout } = await run(args, {})
@@ -85,10 +53,10 @@ t.test('--help tells every command, and each command its own arguments', async (
 t.test('migrate makes an empty database usable, and says so when there is nothing to do', async (t) => {
   const database = await createTestDatabase({ empty: true })
   t.teardown(() => database.drop())
-  const env = settings(database)
+  const env = commandSettings(database)
   const early = await run(['users', 'list'], env)
   t.equal(early.code, 1)
-  t.equal(lines(early.stderr).length, 1, early.stderr)
+  t.equal(linesOf(early.stderr).length, 1, early.stderr)
   t.match(early.stderr, 'npm run migrate')
   // Its job holds none of the service's secrets.
   const { DATABASE_URL, DATABASE_MIGRATION_URL } = env
@@ -111,7 +79,7 @@ t.test('create-admin makes an administrator of anybody, active, with a temporary
     t.match({ code, stderr }, { code: 0, stderr: '' })
     const password = temporaryPassword(stdout)
     t.equal(gist(await login(app, { email, password })), '200 password_change_required')
-    const event = await lastEvent('user_created')
+    const event = await lastEvent(app, 'user_created')
     t.match(event, { ...BY_CLI, details: { administrator: true } })
     t.notOk(JSON.stringify(event).includes(password))
     const user = await app.db.selectFrom('users').selectAll().where('id', '=', event.subject_id).executeTakeFirst()
@@ -154,7 +122,7 @@ t.test('users reset-password, by id or e-mail, gives a password that opens only 
     t.equal(code, 0)
     const password = temporaryPassword(stdout)
     t.equal(gist(await login(app, { ...user, password })), '200 password_change_required', who)
-    t.match(await lastEvent('temporary_password_set'), {
+    t.match(await lastEvent(app, 'temporary_password_set'), {
       ...BY_CLI,
       subject_id: user.id,
       details: { reason: 'called the desk' },
@@ -172,11 +140,11 @@ t.test('users reset-2fa lets in with the password alone; a user without it is to
     code: 0,
     stdout: `${user.email} can now sign in with only their password\n`,
   })
-  t.match(await lastEvent('two_factor_reset'), { ...BY_CLI, subject_id: user.id })
+  t.match(await lastEvent(app, 'two_factor_reset'), { ...BY_CLI, subject_id: user.id })
   t.equal(gist(await login(app, user)), '200 authenticated')
   const again = await run(['users', 'reset-2fa', String(user.id)])
   t.match(again, { code: 1, stdout: '' })
-  t.match(lines(again.stderr), [/Two-factor authentication is off/])
+  t.match(linesOf(again.stderr), [/Two-factor authentication is off/])
 })
 
 t.test('users unlock lifts the waits of failed attempts', async (t) => {
@@ -184,7 +152,7 @@ t.test('users unlock lifts the waits of failed attempts', async (t) => {
   for (let tries = 0; tries < 6; tries++) await login(app, { ...user, password: 'wrong' })
   t.equal(gist(await login(app, user)), '429 too_many_attempts')
   t.match(await run(['users', 'unlock', user.email]), { code: 0, stdout: `${user.email} can try to sign in again\n` })
-  t.match(await lastEvent('account_unlocked'), { ...BY_CLI, subject_id: user.id })
+  t.match(await lastEvent(app, 'account_unlocked'), { ...BY_CLI, subject_id: user.id })
   t.equal(gist(await login(app, user)), '200 authenticated')
   t.equal((await eventsAbout(app, user.id)).at(-1), 'sign_in')
 })
@@ -211,7 +179,7 @@ t.test('audit export writes the events as the API shows them, newest first, and 
 t.test('what the operator can mend is told in one line, and nothing is done', async (t) => {
   const lastAdmin = await createUser(app, { roles: ['admin'], email: 'the.last@example.com' })
   await sql`update users set active = false where id <> ${lastAdmin.id}`.execute(app.db)
-  const good = settings(app.database)
+  const good = commandSettings(app.database)
   const nowhere = `postgres://u:secret-pw@localhost:${await freePort('localhost')}/x`
   const wrongRole = app.database.url.replace(/:\/\/[^:]+:[^@]+@/, '://nobody:secret-pw@')
   const before = await sql`select 1 from events`.execute(app.db)
@@ -226,6 +194,8 @@ t.test('what the operator can mend is told in one line, and nothing is done', as
     [['users', 'banish', '1'], good, /banish/],
     [['no-such-command'], good, /no-such-command/],
     [['audit', 'export', '--from', 'yesterday'], good, /"yesterday" is no time/],
+    [['audit', 'verify', '--from', '0'], good, /"0" is no position/],
+    [['audit', 'verify', '--head', '12:abc'], good, /"12:abc" is no head/],
     [['users', 'list'], {}, /set DATABASE_URL/],
     [['migrate'], {}, /migrate needs DATABASE_URL/],
     [['users', 'list'], { ...good, SECRET_KEYS: '' }, /SECRET_KEYS is required/],
@@ -241,7 +211,7 @@ t.test('what the operator can mend is told in one line, and nothing is done', as
     const name = `${args.join(' ')}: ${stderr}`
     t.equal(code, 1, name)
     t.equal(stdout, '', name)
-    t.equal(lines(stderr).length, 1, name)
+    t.equal(linesOf(stderr).length, 1, name)
     t.match(stderr, reason, name)
     t.notMatch(stderr, /secret-pw/, name)
   }

@@ -5,7 +5,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { KeyRing } from './key-ring.ts'
-import { open, seal } from './sealed.ts'
+import { open, seal, sealAnew } from './sealed.ts'
 
 const CONTEXT = 'instance:lookup-key'
 
@@ -15,6 +15,10 @@ export function newSealedLookupKey(ring: KeyRing): string {
 
 export function openLookupKey(ring: KeyRing, sealed: string): Buffer {
   return open(ring, CONTEXT, sealed)
+}
+
+export function sealLookupKeyAnew(ring: KeyRing, sealed: string): string {
+  return sealAnew(ring, CONTEXT, sealed)
 }
 
 /** @param kind keeps equal texts of different meaning apart. */

@@ -45,15 +45,24 @@ export function randomTokenId(): string {
   return uuidText(randomBytes(16))
 }
 
-/** The token of this id and generation under the primary key. */
-export function writeToken(ring: KeyRing, kind: OpaqueTokenKind, id: string, generation = 0): string {
+/**
+ * The token of this id and generation.
+ * @param keyId the key that it is made under: one of the ring.
+ */
+export function writeToken(
+  ring: KeyRing,
+  kind: OpaqueTokenKind,
+  id: string,
+  generation = 0,
+  keyId = ring.primary,
+): string {
   const body = Buffer.alloc(BODY_BYTES)
   body.writeUInt8(VERSION, 0)
   body.writeUInt8(KINDS[kind].code, 1)
-  body.write(ring.primary, 2, 8, 'latin1')
+  body.write(keyId, 2, 8, 'latin1')
   body.write(id.replaceAll('-', ''), 10, 16, 'hex')
   body.writeUInt32BE(generation, 26)
-  return KINDS[kind].prefix + Buffer.concat([body, mac(ring, ring.primary, body)]).toString('base64url')
+  return KINDS[kind].prefix + Buffer.concat([body, mac(ring, keyId, body)]).toString('base64url')
 }
 
 /** What a genuine token of this kind says; undefined for anything else. */

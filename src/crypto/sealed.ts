@@ -31,6 +31,11 @@ export function open(ring: KeyRing, context: string, sealed: string): Buffer {
   return Buffer.concat([decipher.update(body.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])
 }
 
+/** The same plaintext under the primary key. @throws as `open` does. */
+export function sealAnew(ring: KeyRing, context: string, sealed: string): string {
+  return seal(ring, context, open(ring, context, sealed))
+}
+
 function sealingKey(ring: KeyRing, id: string): Buffer {
   const key = ring.derive(id, 'seal')
   if (!key) throw new Error(`a value is sealed under key "${id}", which SECRET_KEYS lacks`)

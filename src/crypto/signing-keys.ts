@@ -1,7 +1,7 @@
 /** ES256 key pairs that sign access tokens. The private half leaves this room only sealed. */
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { KeyRing } from './key-ring.ts'
-import { open, seal } from './sealed.ts'
+import { open, seal, sealAnew } from './sealed.ts'
 
 export const SIGNING_ALGORITHM = 'ES256'
 
@@ -27,6 +27,10 @@ export async function newSigningKey(ring: KeyRing): Promise<NewSigningKey> {
 export async function openPrivateKey(ring: KeyRing, kid: string, sealed: string): Promise<CryptoKey> {
   const jwk: JWK = JSON.parse(open(ring, `signing-key:${kid}`, sealed).toString('utf8'))
   return importKey(jwk)
+}
+
+export function sealPrivateKeyAnew(ring: KeyRing, kid: string, sealed: string): string {
+  return sealAnew(ring, `signing-key:${kid}`, sealed)
 }
 
 export async function importKey(jwk: JWK): Promise<CryptoKey> {

@@ -5,7 +5,7 @@
 import { createGuardrails, generateSecret, generateURI, verifySync } from 'otplib'
 import { newBackupCodeKey } from './backup-codes.ts'
 import type { KeyRing } from './key-ring.ts'
-import { open, seal } from './sealed.ts'
+import { open, seal, sealAnew } from './sealed.ts'
 
 /** What authenticator apps show as the account's provider. */
 const TOTP_ISSUER = 'OmniCRM'
@@ -51,6 +51,10 @@ export function sealEnrolment(ring: KeyRing, userId: number, enrolment: Enrolmen
 export function openEnrolment(ring: KeyRing, userId: number, sealed: string): Enrolment {
   const plain = JSON.parse(open(ring, `totp:${userId}`, sealed).toString('utf8'))
   return { totpSecret: plain.totpSecret, backupCodeKey: Buffer.from(plain.backupCodeKey, 'base64url') }
+}
+
+export function sealEnrolmentAnew(ring: KeyRing, userId: number, sealed: string): string {
+  return sealAnew(ring, `totp:${userId}`, sealed)
 }
 
 /** The `otpauth://` URI that front ends draw as a QR code. */

@@ -46,9 +46,11 @@ async function linkUrl(deps: Deps, mail: MailRecord): Promise<string | undefined
   if (!link) return 'dead'
   const { frontendUrl } = deps.config
   const { ring } = deps.keys
+  // Under the key that the link's row names: sent again after a rotation, it is the same link.
+  const token = (kind: 'email_link' | 'password_link') => writeToken(ring, kind, link.id, 0, link.token_key_id)
   return link.kind === 'email_change'
-    ? `${frontendUrl}/confirm-email/${writeToken(ring, 'email_link', link.id)}`
-    : `${frontendUrl}/reset-password/${writeToken(ring, 'password_link', link.id)}`
+    ? `${frontendUrl}/confirm-email/${token('email_link')}`
+    : `${frontendUrl}/reset-password/${token('password_link')}`
 }
 
 async function attempt(deps: Deps, mail: MailRecord, user: UserRecord, url: string | undefined): Promise<void> {

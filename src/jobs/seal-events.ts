@@ -3,7 +3,7 @@ import { FIRST_DIGEST, nextDigest } from '../crypto/event-digest.ts'
 import type { Deps } from '../deps.ts'
 import { revocationsOf } from '../policy/revocations.ts'
 import { type OpenTransaction, tryLockInTransaction } from '../store/database.ts'
-import { insertSeals, readLastSeal, takeUnsealedEvents } from '../store/events.ts'
+import { insertSeals, readHead, takeUnsealedEvents } from '../store/event-seals.ts'
 
 const BATCH = 500
 
@@ -21,10 +21,10 @@ async function sealBatch(tx: OpenTransaction, deps: Deps): Promise<number> {
   if (!(await tryLockInTransaction(tx, 'seal-events'))) return 0
   const events = await takeUnsealedEvents(tx, BATCH)
   if (events.length === 0) return 0
-  let { position, digest } = (await readLastSeal(tx)) ?? { position: 0, digest: FIRST_DIGEST }
+  let { position, digest } = (await readHead(tx)) ?? { position: 0, digest: FIRST_DIGEST }
   const seals = events.map(({ event_id, event_at, text, ...event }) => {
     position += 1
-    digest = nextDigest(deps.keys.lookupKey, digest, position, text)
+    digest = nextDigest(deps.keys.log.chain, digest, position, text)
     return { position, event_id, event_at, digest, revokes: revocationsOf({ ...event, at: event_at }).length > 0 }
   })
   await insertSeals(tx, seals)

@@ -42,8 +42,13 @@ export const EVENT_TYPES = [
   'api_key_refused',
   'temporary_password_set',
   'impersonation_started',
+  'audit_verified',
+  'audit_retention_applied',
   'signing_key_created',
+  'signing_key_retired',
+  'signing_key_withdrawn',
   'secret_key_added',
+  'secrets_re_encrypted',
   'instance_created',
 ] as const
 

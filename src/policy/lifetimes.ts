@@ -6,6 +6,11 @@ const DAY = 24 * HOUR
 
 export const lifetimes = {
   accessToken: 15 * MINUTE,
+  /**
+   * A signing key is published this long before it signs, so that every verifier's cache has it by then, and leaves the
+   * key set this long after the last token that it signed has expired.
+   */
+  signingKey: { beforeUse: 15 * MINUTE, afterLastToken: 15 * MINUTE },
   /** Without `remember_me`: idle limit, renewed by each refresh, and absolute limit. */
   session: { idle: 60 * MINUTE, absolute: 24 * HOUR },
   /** With `remember_me`: inactivity does not end it. */

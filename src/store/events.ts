@@ -15,34 +15,6 @@ export async function insertEvent(tx: Database, event: NewEvent | NewEvent[]): P
     .execute()
 }
 
-/** An event as the text that its digest covers: every column, in this order, times in UTC microseconds. */
-const canonicalText = sql<string>`
-  jsonb_build_array(
-    e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.type, e.outcome, e.actor_kind, e.actor_id,
-    e.subject_id, e.session_id, host(e.ip), e.user_agent, e.request_id, e.details
-  )::text`
-
-export interface SealableEvent {
-  event_id: number
-  event_at: Date
-  text: string
-  type: string
-  subject_id: number | null
-  details: Record<string, unknown>
-}
-
-/** Takes committed events that have no position yet, oldest first. */
-export async function takeUnsealedEvents(tx: OpenTransaction, limit: number): Promise<SealableEvent[]> {
-  const result = await sql<SealableEvent>`
-    with taken as (
-      delete from unsealed_events where event_id in (select event_id from unsealed_events order by event_id limit ${limit})
-      returning event_id, event_at)
-    select taken.event_id, taken.event_at, ${canonicalText} as text, e.type, e.subject_id, e.details
-    from taken join events e on e.id = taken.event_id and e.at = taken.event_at
-    order by taken.event_id`.execute(tx)
-  return result.rows
-}
-
 /** Which of these users have been deleted here. */
 export async function findDeletedUsers(tx: OpenTransaction, ids: number[]): Promise<Set<number>> {
   const rows = await tx
@@ -52,60 +24,6 @@ export async function findDeletedUsers(tx: OpenTransaction, ids: number[]): Prom
     .where('type', '=', 'user_deleted')
     .execute()
   return new Set(rows.flatMap((row) => row.subject_id ?? []))
-}
-
-export function readLastSeal(tx: Database): Promise<{ position: number; digest: Buffer } | undefined> {
-  return tx
-    .selectFrom('event_seals')
-    .select(['position', 'digest'])
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-}
-
-/** Up to which position events have been sealed, and when the one there happened; undefined for one not given yet. */
-export function findSeal(db: Database, position: number): Promise<{ digest: Buffer; event_at: Date } | undefined> {
-  return db.selectFrom('event_seals').select(['digest', 'event_at']).where('position', '=', position).executeTakeFirst()
-}
-
-/** The position of the first revoking event that happened at this time or later; undefined without one. */
-export async function firstRevokingPosition(db: Database, from: Date): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('event_seals')
-    .select((eb) => eb.fn.min<number | null>('position').as('position'))
-    .where(sql<boolean>`revokes is not false`)
-    .where('event_at', '>=', from)
-    .executeTakeFirst()
-  return row?.position ?? undefined
-}
-
-export type RevokingEvent = Pick<EventRecord, 'type' | 'at' | 'subject_id' | 'details'> & {
-  position: number
-  digest: Buffer
-}
-
-/** Sealed events that revoke access tokens, in the order of their positions, after one and up to another. */
-export function listRevokingEvents(
-  db: Database,
-  range: { after: number; upTo: number },
-  limit: number,
-): Promise<RevokingEvent[]> {
-  return db
-    .selectFrom('event_seals')
-    .innerJoin('events', (join) =>
-      join.onRef('events.id', '=', 'event_seals.event_id').onRef('events.at', '=', 'event_seals.event_at'),
-    )
-    .select(['position', 'digest', 'type', 'at', 'subject_id', 'details'])
-    .where(sql<boolean>`revokes is not false`)
-    .where('position', '>', range.after)
-    .where('position', '<=', range.upTo)
-    .orderBy('position')
-    .limit(limit)
-    .execute()
-}
-
-export async function insertSeals(tx: OpenTransaction, seals: Insertable<Tables['event_seals']>[]): Promise<void> {
-  await tx.insertInto('event_seals').values(seals).execute()
 }
 
 /** Makes sure that the month of this day has its partition. */

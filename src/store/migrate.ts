@@ -15,10 +15,15 @@ const quiet = new Logger(() => () => {})
 /**
  * @param ownerUrl connection of the role that owns the schema.
  * @param runtimeRole name of the role that the service runs as.
+ * @param auditRetentionDays how old events must be before that role can have them dropped; absent: it never can.
  * @returns the names of the migrations that were applied now. A schema newer than this release is left as it is, so
  *   that a release can be rolled back.
  */
-export async function migrate(ownerUrl: string, runtimeRole: string): Promise<string[]> {
+export async function migrate(
+  ownerUrl: string,
+  runtimeRole: string,
+  auditRetentionDays?: number | undefined,
+): Promise<string[]> {
   const db = openDatabase({ url: ownerUrl, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })
   try {
     if (['newer', 'too_new'].includes(await readSchemaState(db))) return []
@@ -36,6 +41,7 @@ export async function migrate(ownerUrl: string, runtimeRole: string): Promise<st
       await runQueueMigrations({ connectionString: ownerUrl, logger: quiet })
       await sql`select set_config('omnicrm.runtime_role', ${runtimeRole}, true)`.execute(tx)
       await sql.raw(await readFile(join(MIGRATION_FOLDER, 'grants.sql'), 'utf8')).execute(tx)
+      await sql`update event_retention set days = ${auditRetentionDays ?? null}`.execute(tx)
     })
     return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
   } finally {

@@ -44,7 +44,7 @@ export interface Tables {
     lookup_key: string
     created_at: Date
   }
-  secret_keys: { key_id: string; check_value: Buffer; created_at: Date }
+  secret_keys: { key_id: string; check_value: Buffer; created_at: Date; ordinal: GeneratedAlways<number> }
   signing_keys: {
     kid: string
     algorithm: string
@@ -185,4 +185,14 @@ export interface Tables {
   }
   unsealed_events: { event_id: number; event_at: Date }
   event_seals: { position: number; event_id: number; event_at: Date; digest: Buffer; revokes: boolean | null }
+  event_retention: { only_row: Generated<boolean>; days: number | null }
+  event_checkpoints: {
+    id: GeneratedAlways<number>
+    position: number
+    digest: Buffer
+    gaps: number[]
+    dropped_before: Date
+    mac: Buffer
+    created_at: Generated<Date>
+  }
 }

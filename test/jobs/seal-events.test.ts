@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { FIRST_DIGEST, nextDigest } from '../../src/crypto/event-digest.ts'
+import { auditHeadLog } from '../../src/jobs/log-audit-head.ts'
 import { sealEvents } from '../../src/jobs/seal-events.ts'
+import { createLog } from '../../src/log.ts'
 import type { Database } from '../../src/store/database.ts'
 import { insertEvent } from '../../src/store/events.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -44,7 +46,7 @@ async function firstBrokenPosition({ db, deps }: TestApp): Promise<number | unde
     from event_seals s left join events e on e.id = s.event_id and e.at = s.event_at order by s.position`.execute(db)
   let previous: Buffer = FIRST_DIGEST
   for (const { position, digest, text } of rows) {
-    if (text === null || !digest.equals(nextDigest(deps.keys.lookupKey, previous, position, text))) return position
+    if (text === null || !digest.equals(nextDigest(deps.keys.log.chain, previous, position, text))) return position
     previous = digest
   }
   return undefined
@@ -188,10 +190,28 @@ t.test('whoever changes the log afterwards breaks the chain', async (t) => {
   }
   t.equal(await firstBrokenPosition(app), undefined)
 
-  const foreign = { ...app.deps.keys, lookupKey: Buffer.alloc(32, 1) }
+  const foreign = { ...app.deps.keys, log: { ...app.deps.keys.log, chain: Buffer.alloc(32, 1) } }
   t.equal(
     await firstBrokenPosition({ ...app, deps: { ...app.deps, keys: foreign } }),
     1,
     'without the key nobody can write a chain that holds',
   )
+})
+
+t.test('the head is logged when it has moved, for somebody else to keep', async (t) => {
+  const lines: string[] = []
+  const log = createLog('info', { write: (line) => lines.push(line) })
+  const app = await startTestApp(t, { log })
+  const tell = auditHeadLog(app.deps)
+  await sealEvents(app.deps)
+  await tell()
+  await tell()
+  const seal = await app.db.selectFrom('event_seals').selectAll().orderBy('position', 'desc').executeTakeFirstOrThrow()
+  const heads = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'audit head')
+  t.match(heads, [{ level: 30, position: seal.position, digest: seal.digest.toString('hex') }])
+  t.equal(heads.length, 1, 'once')
+  await report(app, 1)
+  await sealEvents(app.deps)
+  await tell()
+  t.match(JSON.parse(lines.at(-1) ?? ''), { position: seal.position + 1 })
 })

@@ -2,7 +2,7 @@ import type { Deps } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { type Revocation, revocationsOf } from '../../policy/revocations.ts'
-import { findSeal, firstRevokingPosition, listRevokingEvents, readLastSeal } from '../../store/events.ts'
+import { findSeal, firstRevokingPosition, listRevokingEvents, readHead } from '../../store/event-seals.ts'
 
 /**
  * A place in the sealed log. The digest there tells this log from another one with the same epoch: after a restore the
@@ -30,7 +30,7 @@ export async function readRevocations(
   after: FeedPosition | undefined,
 ): Promise<{ items: Revocation[]; next: FeedPosition }> {
   // Seals never change and none comes before another, so what lies up to this one is complete.
-  const last = (await readLastSeal(deps.db)) ?? { position: 0, digest: Buffer.alloc(0) }
+  const last = (await readHead(deps.db)) ?? { position: 0, digest: Buffer.alloc(0) }
   const start = await startOf(deps, after, last.position)
   const range = { after: start, upTo: last.position }
   const events = start < last.position ? await listRevokingEvents(deps.db, range, PAGE) : []

@@ -15,7 +15,7 @@ interface GivenTokens {
 
 /**
  * Ends the session of whichever token came; does nothing when it has ended already or the token is not genuine. An
- * expired access token still tells which session to end, for as long as a session can last.
+ * expired access token still tells which session to end, for as long as a session can last and its signing key is kept.
  */
 export async function signOut(deps: Deps, tokens: GivenTokens, source: Source): Promise<void> {
   const now = deps.clock.now()

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { createKeyRing } from '../src/crypto/key-ring.ts'
-import { KeyMismatch, type Keys, openKeys } from '../src/keys.ts'
-import { openDatabase } from '../src/store/database.ts'
-import { startTestApp, type TestApp } from './support/app.ts'
-import { FrozenClock } from './support/clock.ts'
-import { createTestDatabase, type TestDatabase } from './support/server.ts'
-import { createUser, enrol, login, signIn } from './support/users.ts'
+import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { KeyMismatch, type Keys, openKeys } from '../../src/keys/open-keys.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { FrozenClock } from '../support/clock.ts'
+import { createTestDatabase, type TestDatabase } from '../support/server.ts'
+import { createUser, enrol, login, signIn } from '../support/users.ts'
 
 const newKey = (id: string) => ({ id, key: randomBytes(32) })
 type Key = ReturnType<typeof newKey>
