@@ -40,10 +40,14 @@ import { refuseUnreadableUrl, registerProblems } from './http/problems.ts'
 import { givenRequestId } from './http/request-id.ts'
 import { registerRequestLog } from './http/request-log.ts'
 import { sharedSchemas } from './http/schemas.ts'
+import { networkOf, warnOfUnusedForwarding } from './http/source.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Tracing } from './tracing/tracing.ts'
 
 const KIB = 1024
+
+/** Connections beyond this are closed at once. Each costs some 10 KiB. */
+const MAX_CONNECTIONS = 4096
 
 /** What an app is told of the process around it. */
 export interface Surroundings {
@@ -64,6 +68,7 @@ export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Pro
   app.decorateRequest('bearer', null)
   tracing?.follow(app)
   if (metrics) registerMeasurements(app, metrics)
+  warnOfUnusedForwarding(app, deps)
   registerKeyUses(app, deps)
   registerParameters(app)
   registerBodies(app)
@@ -81,6 +86,7 @@ export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Pro
       global: false,
       max: http.requestsPerMinute,
       timeWindow: '1 minute',
+      keyGenerator: networkOf,
       allowList: (request) => request.routeOptions.config.rateLimit === false,
       addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
       errorResponseBuilder: (_request, context) =>
@@ -134,7 +140,9 @@ async function buildGround({ config, log }: Deps, isDraining: () => boolean): Pr
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: 64 * KIB,
+    // How long a whole request may take to arrive, and its headers; looked after every second.
     requestTimeout: 15_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16 * KIB },
     // Also the longest that a connection which never sends anything is kept.
     connectionTimeout: 20_000,
     keepAliveTimeout: 65_000,
@@ -149,6 +157,7 @@ async function buildGround({ config, log }: Deps, isDraining: () => boolean): Pr
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, log, randomUUID),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, useDefaults: false } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
+  app.server.maxConnections = MAX_CONNECTIONS
   for (const schema of sharedSchemas) app.addSchema(schema)
   registerConnections(app, isDraining)
   registerProblems(app)

@@ -9,6 +9,7 @@ import type { MailSettings } from './mail/compose.ts'
 import { readTemplates } from './mail/templates.ts'
 import { emailKey } from './policy/email-key.ts'
 import { LOCALES, type Locale } from './policy/locales.ts'
+import { NOTICE_SETTINGS, type NoticeSetting } from './policy/notices.ts'
 
 /** One 32-byte secret with the id under which everything made from it is filed. The first of a ring is primary. */
 export interface SecretKey {
@@ -55,6 +56,7 @@ export interface Config {
   uiMode: 'crm' | 'cbc'
   /** `conceal`: the answer to "forgot my password" does not tell whether the account exists. */
   accountEnumeration: 'reveal' | 'conceal'
+  securityNotices: NoticeSetting
   mail: MailSettings & {
     transport: { kind: 'file'; folder: string } | { kind: 'mailjet'; apiKey: string; apiSecret: string; host: string }
   }
@@ -318,6 +320,12 @@ export const settings = {
     about: 'requests that one source address may make in a minute (IPv6: one /64); 0 switches this guard off',
     parse: integer(0, 1_000_000),
   }),
+  SECURITY_NOTICES: setting({
+    fallback: 'all',
+    about:
+      'which mails tell users about their own account: `all`, `changes` (none about sign-ins from new devices), or `off`; a changed password or address is always told',
+    parse: oneOf(NOTICE_SETTINGS),
+  }),
   UI_MODE: setting({
     fallback: 'crm',
     about: '`cbc` lands staff on the cell-broadcast screen after sign-in',
@@ -460,6 +468,7 @@ function toConfig(values: Values): Config {
     frontendUrl,
     uiMode: given(values.UI_MODE),
     accountEnumeration: given(values.ACCOUNT_ENUMERATION),
+    securityNotices: given(values.SECURITY_NOTICES),
     mail: {
       transport: mailTransport(values),
       from: { email: values.MAIL_FROM_EMAIL ?? 'no-reply@example.com', name: given(values.MAIL_FROM_NAME) },

@@ -87,6 +87,7 @@ const badValues: Record<string, string[]> = {
   ARGON2_PASSES: ['0', '21', 'two'],
   ARGON2_PARALLELISM: ['0', '17'],
   ACCOUNT_ENUMERATION: ['hide', 'REVEAL', 'true'],
+  SECURITY_NOTICES: ['none', 'ALL', 'true'],
   MAIL_TRANSPORT: ['smtp', 'Mailjet', 'none'],
   MAIL_FROM_EMAIL: emails,
   SUPPORT_EMAIL: emails,
@@ -276,6 +277,7 @@ t.test('without any setting it is a development service on this machine', async 
     frontendUrl: 'http://localhost:3001',
     uiMode: 'crm',
     accountEnumeration: 'reveal',
+    securityNotices: 'all',
     mail: {
       transport: { kind: 'file', folder: fileURLToPath(new URL('../.data/mail', import.meta.url)) },
       from: { email: 'no-reply@example.com', name: 'OmniCRM' },

@@ -1,5 +1,6 @@
 /** Writes a mail: subject, text and HTML in the reader's language, and the variables that templates may use. */
 import type { Locale } from '../policy/locales.ts'
+import { NOTICES, type Notice } from '../policy/notices.ts'
 import { type Texts, texts } from '../texts/texts.ts'
 import type { OutgoingMail } from './mailer.ts'
 import { type MailKind, type MailTemplate, TEMPLATE_KEYS } from './templates.ts'
@@ -69,6 +70,7 @@ export function composeMail(settings: MailSettings, content: MailContent): Outgo
 type MailTexts = Texts['mails']
 
 const drafts: Record<MailKind, (language: MailTexts, content: MailContent) => Draft> = {
+  ...(Object.fromEntries(NOTICES.map((kind) => [kind, noticeDraft])) as Record<Notice, typeof noticeDraft>),
   welcome: ({ welcome }, { url, signInUrl, to }) => ({
     subject: welcome.subject,
     before: [welcome.intro, welcome.userName(to), url ? welcome.setPassword : welcome.signIn],
@@ -81,9 +83,9 @@ const drafts: Record<MailKind, (language: MailTexts, content: MailContent) => Dr
     button: url ? { label: reset.button, url } : undefined,
     after: [reset.linkExpires, reset.ignore],
   }),
-  password_changed: ({ password_changed: changed }) => ({
+  password_changed: ({ password_changed: changed, notice }, { parameters }) => ({
     subject: changed.subject,
-    before: [changed.intro, changed.notYou],
+    before: [changed.intro, ...circumstances(notice, parameters), changed.notYou],
     button: undefined,
     after: [],
   }),
@@ -93,12 +95,31 @@ const drafts: Record<MailKind, (language: MailTexts, content: MailContent) => Dr
     button: url ? { label: change.button, url } : undefined,
     after: [change.linkExpires, change.ignore],
   }),
-  email_changed: ({ email_changed: changed }, { parameters }) => ({
+  email_changed: ({ email_changed: changed, notice }, { parameters }) => ({
     subject: changed.subject,
-    before: [changed.intro(parameters['new_email'] ?? ''), changed.notYou],
+    before: [changed.intro(parameters['new_email'] ?? ''), ...circumstances(notice, parameters), changed.notYou],
     button: undefined,
     after: [],
   }),
+}
+
+/** A notice has no link: whoever imitates it has none to offer either. */
+function noticeDraft({ notice }: MailTexts, { kind, parameters }: MailContent): Draft {
+  const { subject, intro } = notice.about[kind as Notice]
+  const remedy = BY_ADMINISTRATORS.includes(kind) ? notice.notAsked : notice.notYou
+  return { subject, before: [intro, ...circumstances(notice, parameters), remedy], button: undefined, after: [] }
+}
+
+const BY_ADMINISTRATORS: MailKind[] = ['two_factor_reset', 'temporary_password']
+
+/** When and from where, as far as the mail may say it. */
+function circumstances(notice: MailTexts['notice'], parameters: Record<string, string>): string[] {
+  const { time, ip_address: address, user_agent: program } = parameters
+  return [
+    ...(time ? [notice.time(time)] : []),
+    ...(address ? [notice.address(address)] : []),
+    ...(program ? [notice.program(program)] : []),
+  ]
 }
 
 function textOf(draft: Draft, greeting: string, support: string[]): string {

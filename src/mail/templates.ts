@@ -13,6 +13,13 @@ export const TEMPLATE_KEYS = {
   password_changed: 'api_crmCommunicationUserPasswordChanged',
   email_change: 'api_crmCommunicationUserEmailChange',
   email_changed: 'api_crmCommunicationUserEmailChanged',
+  new_device: 'api_crmCommunicationUserNewDevice',
+  two_factor_enabled: 'api_crmCommunicationUserTwoFactorEnabled',
+  two_factor_disabled: 'api_crmCommunicationUserTwoFactorDisabled',
+  two_factor_reset: 'api_crmCommunicationUserTwoFactorReset',
+  backup_codes_regenerated: 'api_crmCommunicationUserBackupCodesRegenerated',
+  backup_code_used: 'api_crmCommunicationUserBackupCodeUsed',
+  temporary_password: 'api_crmCommunicationUserTemporaryPassword',
 } as const
 
 export type MailKind = keyof typeof TEMPLATE_KEYS

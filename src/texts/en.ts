@@ -225,5 +225,45 @@ export const en: Texts = {
         `The email address of your OmniCRM account is now ${newEmail}. This address no longer signs in.`,
       notYou: 'If this was not you, contact support at once.',
     },
+    notice: {
+      time: (time) => `Time: ${time}`,
+      address: (address) => `Address: ${address}`,
+      program: (program) => `Browser or app: ${program}`,
+      notYou: 'If this was not you, reset your password at once and contact support.',
+      notAsked: 'An administrator did this. If you did not ask for it, contact support at once.',
+      about: {
+        new_device: {
+          subject: 'New sign-in to your OmniCRM account',
+          intro: 'Your OmniCRM account was signed in to from a browser or app that has not been used with it before.',
+        },
+        two_factor_enabled: {
+          subject: 'Two-factor authentication is on for your OmniCRM account',
+          intro: 'Two-factor authentication has just been turned on for your OmniCRM account.',
+        },
+        two_factor_disabled: {
+          subject: 'Two-factor authentication is off for your OmniCRM account',
+          intro:
+            'Two-factor authentication has just been turned off for your OmniCRM account. Signing in now takes only the password.',
+        },
+        two_factor_reset: {
+          subject: 'Two-factor authentication of your OmniCRM account has been reset',
+          intro:
+            'Two-factor authentication has been turned off for your OmniCRM account. You can now sign in with only your password, and turn it on again in your user settings.',
+        },
+        backup_codes_regenerated: {
+          subject: 'New backup codes for your OmniCRM account',
+          intro: 'New backup codes have been made for your OmniCRM account. The old ones no longer work.',
+        },
+        backup_code_used: {
+          subject: 'A backup code of your OmniCRM account has been used',
+          intro: 'Your OmniCRM account was signed in to with a backup code. The code cannot be used again.',
+        },
+        temporary_password: {
+          subject: 'Your OmniCRM account has a temporary password',
+          intro:
+            'The password of your OmniCRM account has been replaced by a temporary one. You will be given it in another way, and choose a new password when you sign in with it.',
+        },
+      },
+    },
   },
 }

@@ -256,5 +256,47 @@ export const es: Texts = {
         `La dirección de correo electrónico de su cuenta de OmniCRM es ahora ${newEmail}. La dirección en la que recibe este mensaje ya no sirve para iniciar sesión.`,
       notYou: 'Si no fue usted, contacte al soporte de inmediato.',
     },
+    notice: {
+      time: (time) => `Hora: ${time}`,
+      address: (address) => `Dirección: ${address}`,
+      program: (program) => `Navegador o aplicación: ${program}`,
+      notYou: 'Si no fue usted, restablezca su contraseña de inmediato y contacte al soporte.',
+      notAsked: 'Lo hizo un administrador. Si usted no lo pidió, contacte al soporte de inmediato.',
+      about: {
+        new_device: {
+          subject: 'Nuevo inicio de sesión en su cuenta de OmniCRM',
+          intro:
+            'Se ha iniciado sesión en su cuenta de OmniCRM desde un navegador o una aplicación que no se había usado antes con ella.',
+        },
+        two_factor_enabled: {
+          subject: 'La autenticación de dos factores está habilitada en su cuenta de OmniCRM',
+          intro: 'La autenticación de dos factores acaba de habilitarse en su cuenta de OmniCRM.',
+        },
+        two_factor_disabled: {
+          subject: 'La autenticación de dos factores está deshabilitada en su cuenta de OmniCRM',
+          intro:
+            'La autenticación de dos factores acaba de deshabilitarse en su cuenta de OmniCRM. Ahora el inicio de sesión solo pide la contraseña.',
+        },
+        two_factor_reset: {
+          subject: 'La autenticación de dos factores de su cuenta de OmniCRM ha sido restablecida',
+          intro:
+            'La autenticación de dos factores se ha deshabilitado en su cuenta de OmniCRM. Ahora puede iniciar sesión solo con su contraseña y volver a habilitarla en su configuración de usuario.',
+        },
+        backup_codes_regenerated: {
+          subject: 'Nuevos códigos de respaldo para su cuenta de OmniCRM',
+          intro: 'Se han creado nuevos códigos de respaldo para su cuenta de OmniCRM. Los anteriores ya no funcionan.',
+        },
+        backup_code_used: {
+          subject: 'Se ha usado un código de respaldo de su cuenta de OmniCRM',
+          intro:
+            'Se ha iniciado sesión en su cuenta de OmniCRM con un código de respaldo. Ese código no puede volver a usarse.',
+        },
+        temporary_password: {
+          subject: 'Su cuenta de OmniCRM tiene una contraseña temporal',
+          intro:
+            'La contraseña de su cuenta de OmniCRM ha sido reemplazada por una temporal. La recibirá por otra vía, y al iniciar sesión con ella elegirá una nueva.',
+        },
+      },
+    },
   },
 }

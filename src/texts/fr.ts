@@ -268,5 +268,48 @@ export const fr: Texts = {
         `L'adresse e-mail de votre compte OmniCRM est désormais ${newEmail}. L'adresse à laquelle vous recevez ce message ne permet plus de se connecter.`,
       notYou: "Si ce n'était pas vous, contactez immédiatement le support.",
     },
+    notice: {
+      time: (time) => `Heure : ${time}`,
+      address: (address) => `Adresse : ${address}`,
+      program: (program) => `Navigateur ou application : ${program}`,
+      notYou: "Si ce n'était pas vous, réinitialisez immédiatement votre mot de passe et contactez le support.",
+      notAsked: "Un administrateur a fait cela. Si vous ne l'avez pas demandé, contactez immédiatement le support.",
+      about: {
+        new_device: {
+          subject: 'Nouvelle connexion à votre compte OmniCRM',
+          intro:
+            "Une connexion à votre compte OmniCRM a eu lieu depuis un navigateur ou une application qui n'avait jamais été utilisé avec ce compte.",
+        },
+        two_factor_enabled: {
+          subject: "L'authentification à deux facteurs est activée pour votre compte OmniCRM",
+          intro: "L'authentification à deux facteurs vient d'être activée pour votre compte OmniCRM.",
+        },
+        two_factor_disabled: {
+          subject: "L'authentification à deux facteurs est désactivée pour votre compte OmniCRM",
+          intro:
+            "L'authentification à deux facteurs vient d'être désactivée pour votre compte OmniCRM. La connexion ne demande plus que le mot de passe.",
+        },
+        two_factor_reset: {
+          subject: "L'authentification à deux facteurs de votre compte OmniCRM a été réinitialisée",
+          intro:
+            "L'authentification à deux facteurs a été désactivée pour votre compte OmniCRM. Vous pouvez maintenant vous connecter avec votre seul mot de passe et la réactiver dans vos paramètres utilisateur.",
+        },
+        backup_codes_regenerated: {
+          subject: 'Nouveaux codes de secours pour votre compte OmniCRM',
+          intro:
+            'De nouveaux codes de secours ont été créés pour votre compte OmniCRM. Les anciens ne fonctionnent plus.',
+        },
+        backup_code_used: {
+          subject: 'Un code de secours de votre compte OmniCRM a été utilisé',
+          intro:
+            'Une connexion à votre compte OmniCRM a eu lieu avec un code de secours. Ce code ne peut plus être utilisé.',
+        },
+        temporary_password: {
+          subject: 'Votre compte OmniCRM a un mot de passe temporaire',
+          intro:
+            'Le mot de passe de votre compte OmniCRM a été remplacé par un mot de passe temporaire. Il vous sera communiqué par une autre voie ; vous en choisirez un nouveau en vous connectant avec lui.',
+        },
+      },
+    },
   },
 }

@@ -4,6 +4,7 @@
  */
 import type { RefusalCode } from '../errors.ts'
 import type { Locale } from '../policy/locales.ts'
+import type { Notice } from '../policy/notices.ts'
 import { ar } from './ar.ts'
 import { en } from './en.ts'
 import { es } from './es.ts'
@@ -69,6 +70,17 @@ export interface Texts {
     password_changed: { subject: string; intro: string; notYou: string }
     email_change: { subject: string; intro: string; button: string; linkExpires: string; ignore: string }
     email_changed: { subject: string; intro: (newEmail: string) => string; notYou: string }
+    /** What mails about the account have in common, and what each of them is about. */
+    notice: {
+      time: (time: string) => string
+      address: (address: string) => string
+      program: (userAgent: string) => string
+      /** What to do about the user's own act that was somebody else's. */
+      notYou: string
+      /** The same about an administrator's act. */
+      notAsked: string
+      about: Record<Notice, { subject: string; intro: string }>
+    }
   }
 }
 

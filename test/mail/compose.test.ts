@@ -2,9 +2,13 @@ import t from 'tap'
 import { composeMail, type MailContent, type MailSettings } from '../../src/mail/compose.ts'
 import { type MailKind, TEMPLATE_KEYS } from '../../src/mail/templates.ts'
 import { LOCALES } from '../../src/policy/locales.ts'
+import { NOTICES } from '../../src/policy/notices.ts'
 
 const KINDS = Object.keys(TEMPLATE_KEYS) as MailKind[]
 const WITH_LINK: MailKind[] = ['welcome', 'password_reset', 'email_change']
+/** Mails that tell of something that has happened. */
+const TELLS: MailKind[] = [...NOTICES, 'password_changed', 'email_changed']
+const CIRCUMSTANCES = { time: '2026-05-04 09:30 UTC', ip_address: '192.0.2.7', user_agent: 'Firefox/140.0 (X11)' }
 const URL = 'https://crm.example.com/reset-password/opl_AQ?a=1&b=2'
 const SUPPORT = { email: 'help@example.com', phone: '+47 22 00 00 00' }
 
@@ -23,7 +27,10 @@ const content = (kind: MailKind, more: Partial<MailContent> = {}): MailContent =
   lastName: 'Doe',
   url: WITH_LINK.includes(kind) ? URL : undefined,
   signInUrl: 'https://crm.example.com',
-  parameters: kind === 'email_changed' ? { new_email: 'jane.new@example.com' } : {},
+  parameters: {
+    ...(kind === 'email_changed' && { new_email: 'jane.new@example.com' }),
+    ...(TELLS.includes(kind) && CIRCUMSTANCES),
+  },
   ...more,
 })
 
@@ -82,6 +89,22 @@ t.test('the notice of a new address names it', async (t) => {
   }
 })
 
+t.test("what tells of an act says when and from where; of an administrator's, only when", async (t) => {
+  for (const locale of LOCALES) {
+    for (const kind of TELLS) {
+      const own = composeMail(settings(), content(kind, { locale }))
+      for (const word of Object.values(CIRCUMSTANCES)) {
+        t.match(own.text, word, `${kind} ${locale}`)
+        t.match(own.html, word, `${kind} ${locale}`)
+      }
+      const parameters = { time: CIRCUMSTANCES.time, ip_address: '', user_agent: '', new_email: 'x@example.com' }
+      const byAdministrator = composeMail(settings(), content(kind, { locale, parameters }))
+      t.match(byAdministrator.text, CIRCUMSTANCES.time)
+      t.equal(byAdministrator.text.split('\n\n').length, own.text.split('\n\n').length - 2)
+    }
+  }
+})
+
 t.test('what users write is text in HTML, never markup', async (t) => {
   const firstName = `<b>Jane</b> & "Jo" 'x' <script>alert(1)</script>`
   for (const locale of LOCALES) {
@@ -125,7 +148,8 @@ t.test('templates get the documented variables, all of them text', async (t) => 
   const common = ['email', 'first_name', 'last_name', 'locale', 'sign_in_url', 'support_email', 'support_phone', 'url']
   for (const kind of KINDS) {
     const { variables } = composeMail(settings(), content(kind))
-    const expected = kind === 'email_changed' ? [...common, 'new_email'] : common
+    const told = TELLS.includes(kind) ? Object.keys(CIRCUMSTANCES) : []
+    const expected = [...common, ...told, ...(kind === 'email_changed' ? ['new_email'] : [])]
     t.strictSame(Object.keys(variables).sort(), expected.sort(), kind)
     for (const value of Object.values(variables)) t.type(value, 'string')
   }

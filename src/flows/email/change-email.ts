@@ -7,6 +7,7 @@ import { deleteSteps } from '../../store/steps.ts'
 import { findUserByEmailKey, lockUser, setEmail, updateProfile } from '../../store/users.ts'
 import { withConfirmedPassword } from '../shared/confirm-password.ts'
 import { createLink, queueMail } from '../shared/queue-mail.ts'
+import { circumstances } from '../shared/queue-notice.ts'
 import { ownAct, recordEvent } from '../shared/record-event.ts'
 import type { SessionBearer } from '../shared/sign-in.ts'
 import { transact } from '../shared/transact.ts'
@@ -52,7 +53,8 @@ export async function confirmEmailChange(deps: Deps, token: string, source: Sour
     await updateProfile(tx, user.id, {})
     await deleteLinks(tx, user.id)
     await deleteSteps(tx, user.id)
-    await queueMail(tx, user, { kind: 'email_changed', parameters: { new_email: link.new_email } }, now)
+    const parameters = { new_email: link.new_email, ...circumstances(source, now) }
+    await queueMail(tx, user, { kind: 'email_changed', parameters }, now)
     const details = { before: user.email, after: link.new_email }
     return recordEvent(tx, ownAct('email_changed', user.id, { details }), source, now)
   })

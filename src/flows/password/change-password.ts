@@ -24,7 +24,7 @@ export async function changeTemporaryPassword(
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
-    const endedSessions = await replacePassword(tx, user, hash, now)
+    const endedSessions = await replacePassword(tx, user, hash, source, now)
     await recordEvent(tx, ownAct('password_changed', user.id, { endedSessions }), source, now)
     return { progress: await advanceSignIn(tx, deps, user.id, signInOf(bearer.step), source, now), now }
   })
@@ -48,7 +48,7 @@ export async function changePassword(
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
     if (user.credentials_version !== bearer.user.credentials_version) return new Refusal('wrong_password')
-    const endedSessions = await replacePassword(tx, user, hash, now, bearer.session.id)
+    const endedSessions = await replacePassword(tx, user, hash, source, now, bearer.session.id)
     return recordEvent(tx, ownAct('password_changed', user.id, { endedSessions }), source, now)
   })
 }

@@ -40,7 +40,7 @@ export async function resetPassword(deps: Deps, token: string, input: NewPasswor
     if (!user?.active || !standing || user.credentials_version !== owner.credentials_version) {
       return new Refusal('reset_link_invalid')
     }
-    const endedSessions = await replacePassword(tx, user, hash, now)
+    const endedSessions = await replacePassword(tx, user, hash, source, now)
     await releasePassword(tx, deps, user.id)
     const report = ownAct('password_reset', user.id, { endedSessions, details: { link: link.kind } })
     await recordEvent(tx, report, source, now)

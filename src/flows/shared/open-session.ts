@@ -5,6 +5,7 @@ import type { OpenTransaction } from '../../store/database.ts'
 import { forgetOldestDevices, rememberDevice } from '../../store/devices.ts'
 import { endOldestSessions, insertSession, type SessionRecord } from '../../store/sessions.ts'
 import { countSignIn, type UserRecord } from '../../store/users.ts'
+import { queueNotice } from './queue-notice.ts'
 import { ownAct, recordEvent, SYSTEM, userActor } from './record-event.ts'
 import type { Progress, SignIn } from './sign-in.ts'
 
@@ -40,7 +41,7 @@ export async function openSession(
   await insertSession(tx, session)
   const endedSessions = await endOldestSessions(tx, user.id, MAX_SESSIONS, session.id)
   await countSignIn(tx, user.id, now)
-  await noteDevice(tx, user, signIn.deviceId, source, now)
+  await noteDevice(tx, deps, user, signIn.deviceId, source, now)
   await recordEvent(
     tx,
     {
@@ -61,14 +62,19 @@ export async function openSession(
   return { kind: 'session', session, user: { ...user, login_count: user.login_count + 1, last_login_at: now } }
 }
 
+/** Whoever has signed in before is told of a device that has not. */
 async function noteDevice(
   tx: OpenTransaction,
+  deps: Deps,
   user: UserRecord,
   id: string,
-  { userAgent: user_agent, network }: Source,
+  source: Source,
   now: Date,
 ): Promise<void> {
+  const { userAgent: user_agent, network } = source
   const device = { id, user_id: user.id, user_agent, network, created_at: now, last_used_at: now }
   const isNew = await rememberDevice(tx, device)
-  if (isNew) await forgetOldestDevices(tx, user.id, MAX_DEVICES)
+  if (!isNew) return
+  await forgetOldestDevices(tx, user.id, MAX_DEVICES)
+  if (user.login_count > 0) await queueNotice(tx, deps, user, 'new_device', source, now)
 }

@@ -1,4 +1,4 @@
-import type { Deps } from '../../deps.ts'
+import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { findPasswordFault, normalisePassword, passwordForms } from '../../policy/passwords.ts'
 import type { OpenTransaction } from '../../store/database.ts'
@@ -7,6 +7,7 @@ import { endSessions } from '../../store/sessions.ts'
 import { deleteSteps } from '../../store/steps.ts'
 import { setPassword, type UserRecord } from '../../store/users.ts'
 import { queueMail } from './queue-mail.ts'
+import { circumstances } from './queue-notice.ts'
 
 export interface NewPassword {
   newPassword: string
@@ -37,12 +38,13 @@ export async function replacePassword(
   tx: OpenTransaction,
   user: UserRecord,
   hash: string,
+  source: Source,
   now: Date,
   exceptSessionId?: string,
 ): Promise<string[]> {
   await setPassword(tx, user.id, hash, 'set')
   await deleteLinks(tx, user.id)
   await deleteSteps(tx, user.id)
-  await queueMail(tx, user, { kind: 'password_changed' }, now)
+  await queueMail(tx, user, { kind: 'password_changed', parameters: circumstances(source, now) }, now)
   return endSessions(tx, user.id, exceptSessionId)
 }

@@ -11,6 +11,7 @@ import { advanceSignIn } from '../shared/advance-sign-in.ts'
 import { checkCode } from '../shared/check-code.ts'
 import { describeProgress } from '../shared/issue-tokens.ts'
 import { lockBearer } from '../shared/lock-bearer.ts'
+import { queueNotice } from '../shared/queue-notice.ts'
 import { ownAct, recordEvent } from '../shared/record-event.ts'
 import { type Bearer, type Outcome, type Progress, signInOf } from '../shared/sign-in.ts'
 import { transact } from '../shared/transact.ts'
@@ -47,6 +48,7 @@ export async function confirmEnrolment(
     await activatePendingCodes(tx, user.id)
     const endedSessions = await endOthers(tx, bearer)
     await recordEvent(tx, ownAct('two_factor_enabled', user.id, { endedSessions }), source, now)
+    await queueNotice(tx, deps, user, 'two_factor_enabled', source, now)
     return { progress: await goOn(tx, deps, bearer, source, now), now }
   })
   return progress && describeProgress(deps, progress, now)

@@ -8,6 +8,7 @@ import { deleteSteps } from '../../store/steps.ts'
 import { clearEnrolment } from '../../store/users.ts'
 import { checkCode, consumeSecondFactor } from '../shared/check-code.ts'
 import { withConfirmedPassword } from '../shared/confirm-password.ts'
+import { queueNotice } from '../shared/queue-notice.ts'
 import { ownAct, recordEvent } from '../shared/record-event.ts'
 import type { SessionBearer } from '../shared/sign-in.ts'
 import { requireOwn } from './require-own.ts'
@@ -39,6 +40,7 @@ export async function disableTwoFactor(
     const endedSessions = await endSessions(tx, user.id, bearer.session.id)
     const report = ownAct('two_factor_disabled', user.id, { endedSessions, details: { method } })
     await recordEvent(tx, report, source, now)
+    await queueNotice(tx, deps, user, 'two_factor_disabled', source, now)
     return undefined
   })
 }

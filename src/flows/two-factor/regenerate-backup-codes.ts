@@ -8,6 +8,7 @@ import type { OpenTransaction } from '../../store/database.ts'
 import type { UserRecord } from '../../store/users.ts'
 import { withConfirmedPassword } from '../shared/confirm-password.ts'
 import { lockBearer } from '../shared/lock-bearer.ts'
+import { queueNotice } from '../shared/queue-notice.ts'
 import { ownAct, recordEvent } from '../shared/record-event.ts'
 import type { SessionBearer } from '../shared/sign-in.ts'
 import { transact } from '../shared/transact.ts'
@@ -35,6 +36,7 @@ export async function regenerateBackupCodes(
       codes.map((code) => hashBackupCode(backupCodeKey, code)),
     )
     await recordEvent(tx, ownAct('backup_codes_regenerated', user.id), source, now)
+    await queueNotice(tx, deps, user, 'backup_codes_regenerated', source, now)
     return codes
   }
   if (input.password !== undefined) return withConfirmedPassword(deps, bearer, input.password, source, regenerate)

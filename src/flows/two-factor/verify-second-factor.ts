@@ -6,6 +6,7 @@ import { advanceSignIn } from '../shared/advance-sign-in.ts'
 import { checkCode, consumeSecondFactor } from '../shared/check-code.ts'
 import { describeProgress } from '../shared/issue-tokens.ts'
 import { lockBearer } from '../shared/lock-bearer.ts'
+import { queueNotice } from '../shared/queue-notice.ts'
 import { ownAct, recordEvent } from '../shared/record-event.ts'
 import { type Outcome, type StepBearer, signInOf } from '../shared/sign-in.ts'
 import { transact } from '../shared/transact.ts'
@@ -35,6 +36,7 @@ export async function verifySecondFactor(
     await deleteStep(tx, bearer.step.id)
     const details = { method }
     await recordEvent(tx, ownAct('second_factor', user.id, { details }), source, now)
+    if (method === 'backup_code') await queueNotice(tx, deps, user, 'backup_code_used', source, now)
     const signIn = { ...signInOf(bearer.step), factors: FACTORS.passwordAndSecond }
     return { progress: await advanceSignIn(tx, deps, user.id, signIn, source, now), now }
   })

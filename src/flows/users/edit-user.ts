@@ -16,6 +16,7 @@ import {
   refuseWithoutOtherAdmin,
 } from '../shared/act-on-user.ts'
 import { queueMail } from '../shared/queue-mail.ts'
+import { circumstances } from '../shared/queue-notice.ts'
 import { recordEvent } from '../shared/record-event.ts'
 import { permissionsOfRoles } from './create-user.ts'
 
@@ -97,5 +98,6 @@ async function changeEmail(tx: OpenTransaction, { caller, target, now }: ActCont
   if (!(await setEmail(tx, target.id, email, key))) throw new Refusal('email_taken')
   await deleteLinks(tx, target.id)
   await deleteSteps(tx, target.id)
-  await queueMail(tx, target, { kind: 'email_changed', parameters: { new_email: email } }, now)
+  const parameters = { new_email: email, ...circumstances(undefined, now) }
+  await queueMail(tx, target, { kind: 'email_changed', parameters }, now)
 }

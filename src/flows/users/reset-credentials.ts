@@ -7,6 +7,7 @@ import { deleteCodes } from '../../store/backup-codes.ts'
 import { clearEnrolment, setPassword, type UserRecord } from '../../store/users.ts'
 import { type Authority, actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
 import { forgetFailures, releasePassword, userCounter } from '../shared/attempts.ts'
+import { queueNotice } from '../shared/queue-notice.ts'
 import { recordEvent } from '../shared/record-event.ts'
 
 export interface TemporaryPassword {
@@ -46,6 +47,7 @@ export async function resetUserPassword(
     const endedSessions = await endEverything(tx, target.id)
     await releasePassword(tx, deps, target.id)
     await recordEvent(tx, adminAct('temporary_password_set', context, { reason }, endedSessions), source, now)
+    await queueNotice(tx, deps, target, 'temporary_password', undefined, now)
     return { user: target, password, expiresAt }
   })
 }
@@ -70,6 +72,7 @@ export async function resetUserTwoFactor(
     const endedSessions = await endEverything(tx, target.id)
     await forgetFailures(tx, deps, [userCounter('secondFactor', target.id)])
     await recordEvent(tx, adminAct('two_factor_reset', context, { reason }, endedSessions), source, now)
+    await queueNotice(tx, deps, target, 'two_factor_reset', undefined, now)
     return target
   })
 }
