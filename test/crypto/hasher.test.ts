@@ -71,9 +71,9 @@ t.test('a failure ends a turn like a success', async (t) => {
 
 t.test('hashes beyond the queue are refused before any work', async (t) => {
   const hasher = createHasher(settings, limits)
-  const results = await Promise.allSettled(Array.from({ length: 9 }, () => hasher.verify(null, 'x')))
+  const results = await Promise.allSettled(Array.from({ length: 9 }, () => hasher.verify(null, ['x'])))
   const refused = results.filter((result) => result.status === 'rejected')
   t.equal(refused.length, 4, 'two at work, three waiting')
   for (const { reason } of refused) t.match(reason, { code: 'overloaded', extras: { retryAfter: 2 } })
-  t.equal(await hasher.verify(await hasher.hash('x'), 'x'), true)
+  t.equal(await hasher.verify(await hasher.hash('x'), ['x']), true)
 })
