@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import { administrationSections, mailReader } from './administration.ts'
+import { impersonationSections } from './impersonation.ts'
 import { Authenticator, type Journey, type Section } from './journey.ts'
 import { type Answer, createNarratedClient, textOf, Unexpected } from './narrated-client.ts'
 import { startOwnService } from './own-service.ts'
@@ -23,6 +24,7 @@ const sections: Section[] = [
   verifyAccessTokenElsewhere,
   signInWithBackupCode,
   ...administrationSections,
+  ...impersonationSections,
   switchSecondFactorOff,
   signOut,
 ]
