@@ -2,7 +2,7 @@
 import pRetry from 'p-retry'
 import type { Logger } from 'pino'
 import { requireServableSchema, SchemaMismatch } from './open-deps.ts'
-import { isUnavailable, openDatabase, readDatabaseTime } from './store/database.ts'
+import { isUnavailable, lacksRight, openDatabase, readDatabaseTime } from './store/database.ts'
 
 export interface WaitOptions {
   url: string
@@ -37,9 +37,14 @@ export async function waitForDatabase({ url, seconds, migrated, log, signal }: W
 }
 
 function mayPass(error: unknown): boolean {
-  return isUnavailable(error) || (error instanceof SchemaMismatch && error.state === 'older')
+  return isUnavailable(error) || needsMigration(error)
+}
+
+/** The rights come last in a migration: whoever looks between lacks them. */
+function needsMigration(error: unknown): boolean {
+  return lacksRight(error) || (error instanceof SchemaMismatch && error.state === 'older')
 }
 
 function whatFor(error: unknown): string {
-  return error instanceof SchemaMismatch ? 'waiting for the migration of the database' : 'waiting for the database'
+  return needsMigration(error) ? 'waiting for the migration of the database' : 'waiting for the database'
 }

@@ -117,6 +117,11 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
+/** True when the role has no right to do this: for good, or until a migration under way has granted it. */
+export function lacksRight(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42501'
+}
+
 /** True when the database refuses the role: wrong name or password, no right to connect or to do what it must. */
 export function isRefusedLogin(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(28|42501$)/.test(String(error.code))

@@ -14,12 +14,14 @@ t.test('a service that is well is alive and ready', async (t) => {
   }
 })
 
-t.test('a database that is older than the release is not ready; a newer one is', async (t) => {
+t.test('a database that is older than the release, or too new for it, is not ready; a newer one is', async (t) => {
   const app = await startTestApp(t)
   await sql`insert into schema_migrations (name, timestamp) values ('9999-from-the-next-release', 'later')`.execute(
     app.db,
   )
   t.equal((await app.call('GET', '/health/ready')).status, 200)
+  await sql`update schema_floor set migration = '9999-from-the-next-release'`.execute(app.db)
+  t.equal(gist(await app.call('GET', '/health/ready')), '503 unavailable')
   await sql`delete from schema_migrations where name like '0001%'`.execute(app.db)
   t.equal(gist(await app.call('GET', '/health/ready')), '503 unavailable')
   t.equal((await app.call('GET', '/health/live')).status, 200)

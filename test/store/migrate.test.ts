@@ -110,3 +110,16 @@ t.test('a migration of a later release is served, a missing one is not', async (
   await query(database.ownerUrl, `delete from schema_migrations where name < '9999'`)
   t.equal(await schemaState(database), 'older')
 })
+
+t.test('a schema that has taken away what a release needs is too new for it', async (t) => {
+  const database = await emptyDatabase(t)
+  await migrate(database.ownerUrl, runtime)
+  await query(database.ownerUrl, `insert into schema_migrations values ('9998-expand', '1'), ('9999-contract', '2')`)
+  const raiseFloor = (name = '') => query(database.ownerUrl, `update schema_floor set migration = '${name}'`)
+  await raiseFloor((await migrationNames()).at(-1))
+  t.equal(await schemaState(database), 'newer', 'this release knows the floor')
+  await raiseFloor('9998-expand')
+  t.equal(await schemaState(database), 'too_new')
+  t.strictSame(await migrate(database.ownerUrl, runtime), [], 'and is left as it is')
+  await t.rejects(query(database.url, `update schema_floor set migration = 'x'`), { code: '42501' })
+})
