@@ -14,3 +14,10 @@ export class FrozenClock implements Clock {
     this.#now += seconds * 1000
   }
 }
+
+/** The time as processes of their own see it. */
+export class RunningClock extends FrozenClock {
+  override now(): Date {
+    return new Date()
+  }
+}

@@ -29,8 +29,10 @@ export async function requestReset(deps: Deps, email: string, source: Source): P
 
   await transact(deps.db, async (tx) => {
     const now = deps.clock.now()
-    // By the hash: what is no address may hold what PostgreSQL cannot take as text.
+    // By the hash: what is no address may hold what PostgreSQL cannot take as text. Requests of one source take turns
+    // too: many at once, each for another address, would else all be heard before the first is counted.
     await lockInTransaction(tx, `reset:${hashed}`)
+    await lockInTransaction(tx, `reset-from:${source.network}`)
     const throttled = await findThrottle(tx, deps, counters, source, now, about)
     if (throttled) return throttled
     await recordFailure(tx, deps, counters, source, now)
