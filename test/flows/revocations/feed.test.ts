@@ -321,9 +321,12 @@ t.test('the feed reads by index, however long the log', async (t) => {
     const { rows } = await sql<{ 'QUERY PLAN': string }>`explain ${question}`.execute(app.db)
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   }
+  // Far ahead of what is there, which the log itself would refuse.
+  await sql`alter table event_seals disable trigger next_seals_only`.execute(app.db)
   await sql`insert into event_seals select n, n, '2020-01-01', '\\x00', n % 50 = 0 from generate_series(100000, 150000) n`.execute(
     app.db,
   )
+  await sql`alter table event_seals enable trigger next_seals_only`.execute(app.db)
   await sql`analyze event_seals`.execute(app.db)
   const page = sql`select position from event_seals join events e on e.id = event_id and e.at = event_at
     where revokes is not false and position > ${149_900} and position <= ${150_000} order by position limit 500`
