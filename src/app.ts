@@ -20,6 +20,7 @@ import { revocationRoutes } from './flows/revocations/routes.ts'
 import { roleRoutes } from './flows/roles/routes.ts'
 import { sessionRoutes } from './flows/sessions/routes.ts'
 import { signInRoutes } from './flows/sign-in/routes.ts'
+import { tokenRoutes } from './flows/tokens/routes.ts'
 import { twoFactorRoutes } from './flows/two-factor/routes.ts'
 import { userRoutes } from './flows/users/routes.ts'
 import type { App } from './http/app-type.ts'
@@ -113,6 +114,7 @@ export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Pro
       apiKeyRoutes(flows as App, deps, guards)
       impersonationRoutes(flows as App, deps, guards)
       revocationRoutes(flows as App, deps, guards)
+      tokenRoutes(flows as App, deps, guards)
     },
     { prefix: http.basePath },
   )

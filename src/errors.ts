@@ -19,6 +19,9 @@ export const refusals = {
   email_link_invalid: 400,
   unknown_role: 400,
   ambiguous_credentials: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  unsupported_token_type: 400,
 
   invalid_credentials: 401,
   access_token_missing: 401,

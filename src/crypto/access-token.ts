@@ -3,7 +3,7 @@ import { type CryptoKey, errors, type JWTPayload, jwtVerify, SignJWT } from 'jos
 import { SIGNING_ALGORITHM } from './signing-keys.ts'
 
 /** The client id of tokens that people get by signing in; an API key's tokens carry the key's id. */
-const OWN_CLIENT_ID = 'omnicrm'
+export const OWN_CLIENT_ID = 'omnicrm'
 
 const TYPE = 'at+jwt'
 

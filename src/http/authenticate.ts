@@ -15,6 +15,7 @@ import { findStandingSession } from '../store/sessions.ts'
 import { findStep } from '../store/steps.ts'
 import type { StepKind } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'
+import { readClientCredentials } from './client-credentials.ts'
 import { sourceOf } from './source.ts'
 
 declare module 'fastify' {
@@ -34,8 +35,14 @@ export interface Guards {
   permission(permission: OwnPermission): Guard
   /** A signed-in user who holds this permission; no service. */
   personWith(permission: OwnPermission): Guard
+  /** Whoever the access token belongs to, person or service, however the call comes by it. */
+  token: Guard
   /** A service, by the API key itself. */
   apiKey: Guard
+  /** The same by any of OAuth's ways for clients. Runs once the body has been read: as `preValidation`. */
+  client: Guard
+  /** The same where a call needs no key, but refuses a wrong one. */
+  clientIfGiven: Guard
   /** The step token of this step of a sign-in, and nothing else. */
   step(kind: StepKind): Guard
   /** A signed-in user, or someone at this step. */
@@ -65,6 +72,17 @@ export function createGuards(deps: Deps): Guards {
     if (key === undefined) throw new Refusal('api_key_missing')
     request.bearer = await checkApiKey(deps, key, sourceOf(request))
   }
+  const clientIfGiven: Guard = async (request) => {
+    const given = readClientCredentials(request)
+    if (given) request.bearer = await checkApiKey(deps, given.key, sourceOf(request), given.id)
+  }
+  const client: Guard = async (request) => {
+    await clientIfGiven(request)
+    if (!request.bearer) throw new Refusal('api_key_missing')
+  }
+  const token: Guard = async (request) => {
+    request.bearer = await findTokenBearer(deps, requireToken(request, 'access_token_missing'))
+  }
   const holding = (guard: Guard, permission: OwnPermission): Guard => {
     return async (request) => {
       await guard(request)
@@ -85,7 +103,10 @@ export function createGuards(deps: Deps): Guards {
     session,
     permission: (name) => holding(caller, name),
     personWith: (name) => holding(session, name),
+    token,
     apiKey,
+    client,
+    clientIfGiven,
     step,
     sessionOrStep,
   }
@@ -146,7 +167,14 @@ export function callerOf(request: FastifyRequest): SessionBearer | ApiKeyBearer 
   return bearer
 }
 
-/** What the caller sees is shown by. */
+/** The service that a guard let in. */
+export function serviceOf(request: FastifyRequest): ApiKeyBearer {
+  const bearer = anyoneOf(request)
+  if (bearer.kind !== 'api_key') throw new Error('a route that is open to people asked for a service')
+  return bearer
+}
+
+/** By whose permissions an answer is made. */
 export interface Viewer {
   /** Undefined for a service: no account is its own. */
   id: number | undefined
@@ -159,15 +187,16 @@ export function viewerOf(request: FastifyRequest): Viewer {
   return { id: caller.user.id, permissions: caller.user.permissions }
 }
 
-/** A token of an API key opens nothing from an address that the key itself may not be used from. */
-async function findTokenBearer(deps: Deps, token: string, ip: string): Promise<SessionBearer | ApiKeyBearer> {
+/** @param ip where the call is made from; a token of an API key opens nothing from where the key itself may not be used. */
+async function findTokenBearer(deps: Deps, token: string, ip?: string): Promise<SessionBearer | ApiKeyBearer> {
   const now = deps.clock.now()
   const verified = await verifyAccessToken(token, deps.keys.signing.find, deps.config.token, now)
   if (typeof verified === 'string') throw new Refusal(verified)
   if (verified.kind === 'session') return findSessionBearer(deps, verified, now)
   const { keyId: id, generation, permissions } = verified
   const bearer = await findStandingApiKey(deps.db, { id, generation }, permissions, now)
-  if (!bearer || !isAddressAllowed(bearer.key.allowed_addresses, ip)) throw new Refusal('api_key_invalid')
+  if (!bearer || (ip !== undefined && !isAddressAllowed(bearer.key.allowed_addresses, ip)))
+    throw new Refusal('api_key_invalid')
   return bearer
 }
 

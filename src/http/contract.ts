@@ -4,9 +4,10 @@
  */
 import type { FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
-import { type RefusalCode, refusals } from '../errors.ts'
+import { Refusal, type RefusalCode, refusals } from '../errors.ts'
 import type { OwnPermission } from '../policy/permissions.ts'
 import { en } from '../texts/en.ts'
+import { oauthMembers } from './oauth-errors.ts'
 
 type Tag =
   | 'Auth'
@@ -20,9 +21,19 @@ type Tag =
   | 'Operations'
 /**
  * `caller`: a signed-in user or a service. `session`: a signed-in user; a service is told so. `any_session` lets in who
- * acts as someone else, too.
+ * acts as someone else, too. `token`: an access token, whosever it is. `client`: a service, by any of OAuth's ways for
+ * clients.
  */
-type Access = 'public' | 'session' | 'any_session' | 'step' | 'session_or_step' | 'caller' | 'api_key'
+type Access =
+  | 'public'
+  | 'session'
+  | 'any_session'
+  | 'step'
+  | 'session_or_step'
+  | 'caller'
+  | 'api_key'
+  | 'token'
+  | 'client'
 
 interface Answer {
   description: string
@@ -41,6 +52,8 @@ export interface ContractInput<Body extends TSchema, Params extends TSchema, Que
   /** With `session` and `caller`: the permission that the caller needs. */
   permission?: OwnPermission
   body?: Body
+  /** A call of OAuth's: a form as its body, and refusals as RFC 6749 writes them. */
+  oauth?: true
   params?: Params
   querystring?: Query
   answers: Record<number, Answer>
@@ -65,6 +78,8 @@ const OF_ACCESS: Record<Access, RefusalCode[]> = {
   session_or_step: [...OF_TOKEN, 'step_token_invalid', 'people_only', 'impersonation_not_allowed'],
   caller: [...OF_TOKEN, 'impersonation_not_allowed', 'api_key_invalid', 'ambiguous_credentials'],
   api_key: ['api_key_missing', 'api_key_invalid', 'ambiguous_credentials'],
+  token: [...OF_TOKEN, 'api_key_invalid'],
+  client: ['api_key_missing', 'api_key_invalid', 'ambiguous_credentials'],
 }
 const SECURITY: Record<Access, Record<string, string[]>[]> = {
   public: [],
@@ -74,6 +89,8 @@ const SECURITY: Record<Access, Record<string, string[]>[]> = {
   session_or_step: [{ accessToken: [] }, { stepToken: [] }],
   caller: [{ accessToken: [] }, { apiKey: [] }],
   api_key: [{ apiKey: [] }],
+  token: [{ accessToken: [] }],
+  client: [{ clientCredentials: [] }, { apiKey: [] }],
 }
 
 type Contract<Body, Params, Query> = FastifySchema & { body: Body; params: Params; querystring: Query }
@@ -83,7 +100,7 @@ export function contract<Body extends TSchema, Params extends TSchema, Query ext
 ): Contract<Body, Params, Query> {
   const implied = [
     ...ALWAYS,
-    ...(input.body ? WITH_BODY : []),
+    ...(input.body ? WITH_BODY.filter((code) => !input.oauth || code !== 'malformed_json') : []),
     ...(input.params || input.querystring ? (['validation_failed'] as const) : []),
     ...OF_ACCESS[input.access],
     ...(input.permission ? (['permission_required'] as const) : []),
@@ -96,8 +113,9 @@ export function contract<Body extends TSchema, Params extends TSchema, Query ext
       ? `${input.description}\n\nNeeds the permission \`${input.permission}\`.`
       : input.description,
     security: SECURITY[input.access],
-    response: { ...answersOf(input.answers), ...problemsOf([...(input.refuses ?? []), ...implied]) },
+    response: { ...answersOf(input.answers), ...problemsOf([...(input.refuses ?? []), ...implied], input.oauth) },
     ...(input.body && { body: input.body }),
+    ...(input.oauth && { consumes: ['application/x-www-form-urlencoded'] }),
     ...(input.params && { params: input.params }),
     ...(input.querystring && { querystring: input.querystring }),
   }
@@ -116,20 +134,28 @@ function answersOf(answers: Record<number, Answer>): Record<number, object> {
 }
 
 /** One response a status, listing its codes. */
-function problemsOf(entries: (RefusalCode | readonly [number, RefusalCode])[]): Record<number, object> {
+function problemsOf(
+  entries: (RefusalCode | readonly [number, RefusalCode])[],
+  oauth: true | undefined,
+): Record<number, object> {
   const byStatus = new Map<number, Set<RefusalCode>>()
   for (const entry of entries) {
     const [status, code] = typeof entry === 'string' ? [refusals[entry], entry] : entry
     byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code))
   }
   return Object.fromEntries(
-    [...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => [status, problem(status, [...codes])]),
+    [...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => [status, problem(status, [...codes], oauth)]),
   )
 }
 
-function problem(status: number, codes: RefusalCode[]): object {
+function problem(status: number, codes: RefusalCode[], oauth: true | undefined): object {
   const description = codes.map((code) => `\`${code}\`: ${en.refusals[code].title}.`).join(' ')
-  const examples = Object.fromEntries(codes.map((code) => [code, { value: exampleProblem(status, code) }]))
+  const examples = Object.fromEntries(
+    codes.map((code) => [
+      code,
+      { value: { ...exampleProblem(status, code), ...(oauth && oauthMembers(new Refusal(code))) } },
+    ]),
+  )
   const schema = {
     allOf: [{ $ref: 'Problem#' }, { type: 'object', properties: { code: { type: 'string', enum: codes } } }],
   }
@@ -139,7 +165,7 @@ function problem(status: number, codes: RefusalCode[]): object {
     ...(waits && {
       headers: { 'Retry-After': { type: 'integer', description: 'Seconds until a try is heard again.' } },
     }),
-    content: { 'application/problem+json': { schema, examples } },
+    content: { [oauth ? 'application/json' : 'application/problem+json']: { schema, examples } },
   }
 }
 

@@ -5,6 +5,9 @@ import type { Deps } from '../deps.ts'
 import type { App } from './app-type.ts'
 import { contract } from './contract.ts'
 
+/** How services authenticate (RFC 6749, 2.3.1). */
+const CLIENT_METHODS = ['client_secret_basic', 'client_secret_post']
+
 const CACHED = 'public, max-age=300'
 
 const KeySet = Type.Object({
@@ -16,6 +19,12 @@ const Metadata = Type.Object({
   jwks_uri: Type.String(),
   response_types_supported: Type.Array(Type.String()),
   grant_types_supported: Type.Array(Type.String()),
+  token_endpoint: Type.String(),
+  token_endpoint_auth_methods_supported: Type.Array(Type.String()),
+  introspection_endpoint: Type.String(),
+  introspection_endpoint_auth_methods_supported: Type.Array(Type.String()),
+  revocation_endpoint: Type.String(),
+  revocation_endpoint_auth_methods_supported: Type.Array(Type.String()),
   access_token_signing_alg_values_supported: Type.Array(Type.String()),
   service_documentation: Type.Optional(Type.String()),
 })
@@ -27,7 +36,13 @@ export function discoveryRoutes(app: App, deps: Deps): void {
     issuer,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     response_types_supported: [],
-    grant_types_supported: ['refresh_token'],
+    grant_types_supported: ['client_credentials'],
+    token_endpoint: `${issuer}/auth/token`,
+    token_endpoint_auth_methods_supported: CLIENT_METHODS,
+    introspection_endpoint: `${issuer}/auth/introspect`,
+    introspection_endpoint_auth_methods_supported: CLIENT_METHODS,
+    revocation_endpoint: `${issuer}/auth/revoke`,
+    revocation_endpoint_auth_methods_supported: ['none', ...CLIENT_METHODS],
     access_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
     ...(docs && { service_documentation: `${issuer}/docs` }),
   }

@@ -43,6 +43,12 @@ export async function registerOpenApi(app: App): Promise<void> {
             name: 'X-API-Key',
             description: 'An API key, as `POST /admin/api-keys` shows it once.',
           },
+          clientCredentials: {
+            type: 'http',
+            scheme: 'basic',
+            description:
+              "The key's `id` as user name and the API key as password (RFC 6749, 2.3.1). The same in the body is accepted: `client_id` and `client_secret`.",
+          },
           accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' },
           stepToken: {
             type: 'http',

@@ -3,7 +3,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { type FaultName, type FieldFault, Refusal, type RefusalCode } from '../errors.ts'
 import { isUnavailable } from '../store/database.ts'
 import type { Texts } from '../texts/texts.ts'
-import { textsFor } from './language.ts'
+import { sayFault, textsFor } from './language.ts'
+import { oauthMembers } from './oauth-errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,9 +34,12 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refu
   const { retryAfter, allow } = refusal.extras
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   if (allow !== undefined) reply.header('allow', allow)
-  if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
-  const problem = problemOf(refusal, language, request.id)
-  return reply.code(refusal.status).type('application/problem+json').send(JSON.stringify(problem))
+  // RFC 6749, 5.2 prescribes application/json, and clients insist on it.
+  const { oauth } = request.routeOptions.config
+  const [type, scheme] = oauth ? ['application/json', 'Basic realm="API keys"'] : ['application/problem+json', 'Bearer']
+  if (refusal.status === 401) reply.header('www-authenticate', scheme)
+  const problem = { ...problemOf(refusal, language, request.id), ...(oauth && oauthMembers(refusal)) }
+  return reply.code(refusal.status).type(type).send(JSON.stringify(problem))
 }
 
 /** A refusal as its caller sees it. */
@@ -49,7 +53,7 @@ export function problemOf(refusal: Refusal, language: Texts, requestId: string):
     detail,
     code: refusal.code,
     request_id: requestId,
-    errors: errors?.map(({ path, fault, value }) => ({ path, message: say(language.faults, fault, value) })),
+    errors: errors?.map(({ path, fault, value }) => ({ path, message: sayFault(language, fault, value) })),
     attempts_left: attemptsLeft,
     permission,
   }
@@ -79,11 +83,6 @@ function toRefusal(error: FastifyError, request: FastifyRequest): Refusal {
 }
 
 type Validation = NonNullable<FastifyError['validation']>[number]
-
-function say(faults: Texts['faults'], fault: FaultName, value: string | number | undefined): string {
-  const text = faults[fault]
-  return typeof text === 'string' ? text : text(value as never)
-}
 
 function fieldFaults(error: FastifyError): FieldFault[] {
   return (error.validation ?? []).map(({ keyword, instancePath, params }) => {

@@ -40,6 +40,7 @@ export const EVENT_TYPES = [
   'api_key_revoked',
   'api_key_used',
   'api_key_refused',
+  'access_token_issued',
   'temporary_password_set',
   'impersonation_started',
   'audit_verified',

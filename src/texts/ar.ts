@@ -33,6 +33,15 @@ export const ar: Texts = {
     },
     unknown_role: { title: 'دور غير معروف', detail: 'استخدم الأدوار الواردة في قائمة الأدوار فقط.' },
     ambiguous_credentials: { title: 'وسيلتا تحقق في طلب واحد', detail: 'أرسل إما رمز وصول أو مفتاح API، مرة واحدة.' },
+    unsupported_grant_type: { title: 'نوع المنح غير مدعوم', detail: 'أرسل grant_type=client_credentials.' },
+    invalid_scope: {
+      title: 'النطاق غير صالح',
+      detail: 'اطلب فقط الأذونات التي يملكها مفتاح API في هذه اللحظة، مفصولة بمسافات.',
+    },
+    unsupported_token_type: {
+      title: 'لا يمكن إلغاء رمز من هذا النوع بمفرده',
+      detail: 'ألغِ مفتاح API الذي صدر له أو أعد إنشاءه.',
+    },
     invalid_credentials: {
       title: 'البريد الإلكتروني أو كلمة المرور غير صحيحة',
       detail: 'تحقق منهما وحاول مرة أخرى، أو أعد تعيين كلمة المرور.',
@@ -109,7 +118,10 @@ export const ar: Texts = {
     cursor_gone: { title: 'المؤشر من قاعدة بيانات أخرى', detail: 'ابدأ من جديد بدونه.' },
     version_conflict: { title: 'أجرى شخص آخر تغييرًا هنا', detail: 'أعد تحميل البيانات ثم كرّر التغيير.' },
     body_too_large: { title: 'محتوى الطلب كبير جدًا', detail: 'أرسل 64 KiB على الأكثر.' },
-    unsupported_media_type: { title: 'نوع المحتوى غير مدعوم', detail: 'أرسل محتوى الطلب بالنوع application/json.' },
+    unsupported_media_type: {
+      title: 'نوع المحتوى غير مدعوم',
+      detail: 'أرسل محتوى الطلب بالنوع application/json، أما طلبات OAuth فبالنوع application/x-www-form-urlencoded.',
+    },
     too_many_attempts: {
       title: 'محاولات كثيرة جدًا',
       detail: 'انتظر عدد الثواني المذكور في Retry-After ثم حاول مرة أخرى.',

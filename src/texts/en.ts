@@ -42,6 +42,15 @@ export const en: Texts = {
       title: 'Two credentials in one call',
       detail: 'Send either an access token or an API key, once.',
     },
+    unsupported_grant_type: { title: 'Unsupported grant type', detail: 'Send grant_type=client_credentials.' },
+    invalid_scope: {
+      title: 'The scope is not valid',
+      detail: 'Ask only for permissions that the API key has at this moment, separated by spaces.',
+    },
+    unsupported_token_type: {
+      title: 'A token of this kind cannot be revoked by itself',
+      detail: 'Revoke or regenerate the API key that it was issued for.',
+    },
     invalid_credentials: {
       title: 'Invalid email or password',
       detail: 'Check both and try again, or reset the password.',
@@ -127,7 +136,10 @@ export const en: Texts = {
     cursor_gone: { title: 'The cursor is from another database', detail: 'Start again without it.' },
     version_conflict: { title: 'Someone else has changed this', detail: 'Fetch it again and repeat your change.' },
     body_too_large: { title: 'The body is too large', detail: 'Send at most 64 KiB.' },
-    unsupported_media_type: { title: 'Unsupported media type', detail: 'Send the body as application/json.' },
+    unsupported_media_type: {
+      title: 'Unsupported media type',
+      detail: 'Send the body as application/json; the OAuth calls take application/x-www-form-urlencoded.',
+    },
     too_many_attempts: {
       title: 'Too many attempts',
       detail: 'Wait for the number of seconds in Retry-After, then try again.',

@@ -48,6 +48,15 @@ export const es: Texts = {
       title: 'Dos credenciales en una misma llamada',
       detail: 'Envíe un token de acceso o una clave de API, una sola vez.',
     },
+    unsupported_grant_type: { title: 'Tipo de concesión no admitido', detail: 'Envíe grant_type=client_credentials.' },
+    invalid_scope: {
+      title: 'El alcance no es válido',
+      detail: 'Pida solo permisos que la clave de API tenga en este momento, separados por espacios.',
+    },
+    unsupported_token_type: {
+      title: 'Un token de este tipo no puede revocarse por sí solo',
+      detail: 'Revoque o regenere la clave de API para la que se emitió.',
+    },
     invalid_credentials: {
       title: 'Correo electrónico o contraseña inválidos',
       detail: 'Verifique ambos e inténtelo de nuevo, o restablezca la contraseña.',
@@ -157,7 +166,7 @@ export const es: Texts = {
     body_too_large: { title: 'El cuerpo es demasiado grande', detail: 'Envíe como máximo 64 KiB.' },
     unsupported_media_type: {
       title: 'Tipo de contenido no admitido',
-      detail: 'Envíe el cuerpo como application/json.',
+      detail: 'Envíe el cuerpo como application/json; las llamadas OAuth esperan application/x-www-form-urlencoded.',
     },
     too_many_attempts: {
       title: 'Demasiados intentos',

@@ -48,6 +48,18 @@ export const fr: Texts = {
       title: "Deux moyens d'authentification dans un même appel",
       detail: "Envoyez soit un jeton d'accès, soit une clé d'API, une seule fois.",
     },
+    unsupported_grant_type: {
+      title: "Type d'octroi non pris en charge",
+      detail: 'Envoyez grant_type=client_credentials.',
+    },
+    invalid_scope: {
+      title: "La portée n'est pas valide",
+      detail: "Demandez uniquement des autorisations que la clé d'API possède en ce moment, séparées par des espaces.",
+    },
+    unsupported_token_type: {
+      title: 'Un jeton de ce type ne peut pas être révoqué seul',
+      detail: "Révoquez ou régénérez la clé d'API pour laquelle il a été émis.",
+    },
     invalid_credentials: {
       title: 'E-mail ou mot de passe invalide',
       detail: 'Vérifiez les deux et réessayez, ou réinitialisez le mot de passe.',
@@ -168,7 +180,7 @@ export const fr: Texts = {
     body_too_large: { title: 'Le corps est trop volumineux', detail: 'Envoyez au maximum 64 Kio.' },
     unsupported_media_type: {
       title: 'Type de média non pris en charge',
-      detail: 'Envoyez le corps au format application/json.',
+      detail: 'Envoyez le corps en application/json ; les appels OAuth attendent application/x-www-form-urlencoded.',
     },
     too_many_attempts: {
       title: 'Trop de tentatives',

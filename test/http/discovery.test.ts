@@ -75,7 +75,13 @@ t.test('the metadata stands at each place where it is looked for, with and witho
       t.match(body, {
         issuer,
         jwks_uri: `${issuer}/.well-known/jwks.json`,
-        grant_types_supported: ['refresh_token'],
+        grant_types_supported: ['client_credentials'],
+        token_endpoint: `${issuer}/auth/token`,
+        token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+        introspection_endpoint: `${issuer}/auth/introspect`,
+        introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+        revocation_endpoint: `${issuer}/auth/revoke`,
+        revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
         access_token_signing_alg_values_supported: ['ES256'],
       })
       t.equal((await app.call('GET', new URL(body.jwks_uri).pathname)).status, 200)

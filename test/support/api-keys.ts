@@ -1,8 +1,5 @@
 /** API keys in the states that tests need. */
 
-import { signApiKeyToken } from '../../src/crypto/access-token.ts'
-import { hashApiKey } from '../../src/crypto/api-key.ts'
-import { randomTokenId } from '../../src/crypto/opaque-token.ts'
 import { adminOf, type Staff } from './admin.ts'
 import type { TestApp } from './app.ts'
 import type { Answer } from './client.ts'
@@ -49,15 +46,9 @@ export function keysAs({ call }: TestApp, { token }: { token: string }) {
 }
 
 /** The access token that the key is exchanged for. */
-export async function tokenOf(app: TestApp, key: TestKey): Promise<string> {
-  const { permissions, generation } = await app.db
-    .selectFrom('api_key_secrets')
-    .innerJoin('api_keys', 'api_keys.id', 'api_key_secrets.api_key_id')
-    .where('hash', '=', hashApiKey(key.api_key) ?? Buffer.alloc(0))
-    .select(['permissions', 'generation'])
-    .executeTakeFirstOrThrow()
-  const now = app.clock.now()
-  const claims = { keyId: key.id, generation, permissions, jti: randomTokenId() }
-  const signer = await app.deps.keys.signing.signer()
-  return signApiKeyToken(signer, app.deps.config.token, claims, now, new Date(now.getTime() + 900_000))
+export async function tokenOf(app: TestApp, { id, api_key }: TestKey, scope?: string): Promise<string> {
+  const form = { grant_type: 'client_credentials', client_id: id, client_secret: api_key, ...(scope && { scope }) }
+  const answer = await app.call('POST', '/auth/token', { form })
+  if (answer.status !== 200) throw new Error(`no token was issued: ${answer.text}`)
+  return answer.body.access_token
 }

@@ -9,6 +9,8 @@ export interface CallOptions {
   body?: unknown
   /** Sent as it is, with this content type. */
   raw?: { body: string; contentType: string }
+  /** Sent as a form. */
+  form?: Record<string, string>
   /** Sent as `Authorization: Bearer …`. */
   token?: string | undefined
   /** Sent as `X-API-Key`. */
@@ -40,11 +42,12 @@ export function createClient(baseUrl: string, document: object): Call {
   return async (method, path, options = {}) => {
     const headers = new Headers(options.headers)
     if (options.body !== undefined) headers.set('content-type', 'application/json')
-    if (options.raw) headers.set('content-type', options.raw.contentType)
+    const raw = options.form ? formOf(options.form) : options.raw
+    if (raw) headers.set('content-type', raw.contentType)
     if (options.token !== undefined) headers.set('authorization', `Bearer ${options.token}`)
     if (options.apiKey !== undefined) headers.set('x-api-key', options.apiKey)
     if (options.cookie !== undefined) headers.set('cookie', `omnicrm_refresh=${options.cookie}`)
-    const sent = options.raw?.body ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
+    const sent = raw?.body ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
     const response = await fetch(baseUrl + path, { method, headers, ...(sent === undefined ? {} : { body: sent }) })
     const text = await response.text()
     const contentType = response.headers.get('content-type')?.split(';')[0] ?? ''
@@ -53,6 +56,10 @@ export function createClient(baseUrl: string, document: object): Call {
     check(method, path.split('?')[0] ?? path, response.status, contentType, isJson ? body : text)
     return { status: response.status, body, text, headers: response.headers, cookie: readCookie(response.headers) }
   }
+}
+
+function formOf(fields: Record<string, string>) {
+  return { body: new URLSearchParams(fields).toString(), contentType: 'application/x-www-form-urlencoded' }
 }
 
 function readCookie(headers: Headers): Answer['cookie'] {

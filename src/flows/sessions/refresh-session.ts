@@ -3,11 +3,10 @@ import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { sessionExpiry } from '../../policy/lifetimes.ts'
 import { decideRefresh } from '../../policy/refresh.ts'
-import { mustHaveSecondFactor, provedSecondFactor } from '../../policy/two-factor.ts'
 import type { OpenTransaction } from '../../store/database.ts'
-import { readTwoFactorPolicy } from '../../store/policy.ts'
 import { endSession, lockSession, renewSession, type SessionRecord } from '../../store/sessions.ts'
-import { findUser, type UserRecord } from '../../store/users.ts'
+import { findUser } from '../../store/users.ts'
+import { lacksDemandedFactor } from '../shared/demanded-factor.ts'
 import { issueTokens } from '../shared/issue-tokens.ts'
 import { recordEvent, userActor } from '../shared/record-event.ts'
 import type { IssuedTokens } from '../shared/sign-in.ts'
@@ -48,10 +47,6 @@ export async function refreshSession(deps: Deps, refreshToken: string, source: S
     return { session: { ...session, ...renewal }, user, now }
   })
   return issueTokens(deps, session, user, now)
-}
-
-async function lacksDemandedFactor(tx: OpenTransaction, session: SessionRecord, user: UserRecord): Promise<boolean> {
-  return !provedSecondFactor(session.factors) && mustHaveSecondFactor(await readTwoFactorPolicy(tx), user.roles)
 }
 
 async function endWith(

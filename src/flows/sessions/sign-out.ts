@@ -1,12 +1,8 @@
-import { type VerifiedAccessToken, verifyAccessToken } from '../../crypto/access-token.ts'
-import { readToken } from '../../crypto/opaque-token.ts'
 import type { Deps, Source } from '../../deps.ts'
-import { lifetimes } from '../../policy/lifetimes.ts'
 import { endSession, lockSession } from '../../store/sessions.ts'
+import { ownerOfAccessToken, sessionOfRefreshToken } from '../shared/read-tokens.ts'
 import { actorIn, ownAct, recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
-
-type SessionToken = Extract<VerifiedAccessToken, { kind: 'session' }>
 
 interface GivenTokens {
   refreshToken: string | undefined
@@ -19,9 +15,10 @@ interface GivenTokens {
  */
 export async function signOut(deps: Deps, tokens: GivenTokens, source: Source): Promise<void> {
   const now = deps.clock.now()
-  const sessionId =
-    readRefreshToken(deps, tokens.refreshToken) ?? (await readAccessToken(deps, tokens.accessToken, now))?.sessionId
-  if (sessionId !== undefined) await endWithReport(deps, sessionId, source, now)
+  const refreshed = sessionOfRefreshToken(deps, tokens.refreshToken)
+  if (refreshed !== undefined) return endWithReport(deps, refreshed, source, now)
+  const owner = await ownerOfAccessToken(deps, tokens.accessToken, now)
+  if (owner?.kind === 'session') await endWithReport(deps, owner.sessionId, source, now)
 }
 
 /**
@@ -31,9 +28,9 @@ export async function signOut(deps: Deps, tokens: GivenTokens, source: Source): 
 export async function endImpersonation(deps: Deps, tokens: GivenTokens, source: Source): Promise<boolean> {
   if (tokens.refreshToken !== undefined) return false
   const now = deps.clock.now()
-  const verified = await readAccessToken(deps, tokens.accessToken, now)
-  if (!verified?.impersonated) return false
-  await endWithReport(deps, verified.sessionId, source, now)
+  const owner = await ownerOfAccessToken(deps, tokens.accessToken, now)
+  if (owner?.kind !== 'session' || !owner.impersonated) return false
+  await endWithReport(deps, owner.sessionId, source, now)
   return true
 }
 
@@ -45,15 +42,4 @@ async function endWithReport(deps: Deps, sessionId: string, source: Source, now:
     const report = ownAct('sign_out', session.user_id, { actor: actorIn(session), sessionId, endedSessions })
     await recordEvent(tx, report, source, now)
   })
-}
-
-function readRefreshToken(deps: Deps, token: string | undefined): string | undefined {
-  return token === undefined ? undefined : readToken(deps.keys.ring, 'refresh', token)?.id
-}
-
-async function readAccessToken(deps: Deps, token: string | undefined, now: Date): Promise<SessionToken | undefined> {
-  if (token === undefined) return undefined
-  const longestSession = lifetimes.rememberedSession.absolute
-  const verified = await verifyAccessToken(token, deps.keys.signing.find, deps.config.token, now, longestSession)
-  return typeof verified !== 'string' && verified.kind === 'session' ? verified : undefined
 }

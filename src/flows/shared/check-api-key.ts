@@ -53,8 +53,9 @@ export async function noteApiKeyUse(deps: Deps, { key }: ApiKeyBearer, source: S
   })
 }
 
-/** True when a use at this moment is worth a write. */
-export function isUseDue({ key }: ApiKeyBearer, now: Date): boolean {
+/** True when a use at this moment is worth a write. An access token's use is that of the key when it was got. */
+export function isUseDue({ key, narrowedTo }: ApiKeyBearer, now: Date): boolean {
+  if (narrowedTo) return false
   return key.last_used_at === null || key.last_used_at <= secondsAfter(now, -USE_NOTED_EVERY)
 }
 

@@ -127,8 +127,10 @@ t.test('wrong keys hold their source up, never a right key', async (t) => {
 
 t.test('addresses count as trusted proxies report them', async (t) => {
   const app = await startTestApp(t, { env: { TRUST_PROXY: '1' } })
-  const key = await keyWith(app, ['view_user'], { allowed_addresses: ['192.0.2.0/24', '2001:db8::7'] })
+  const key = await keyWith(app, ['view_user'])
   const token = await tokenOf(app, key)
+  const allowed_addresses = ['192.0.2.0/24', '2001:db8::7']
+  await keysAs(app, await keyMaker(app)).edit(key.id, { allowed_addresses })
   for (const [forwarded, status] of [
     ['192.0.2.9', 200],
     ['203.0.113.1', 401],
