@@ -96,7 +96,7 @@ async function forgetThePassword(journey: Journey): Promise<void> {
   step('As Nadia: forget the password and reset it by mail')
   const asked = await call('POST', '/auth/password/forgot', { body: { email: staff.email } })
   expect(asked.status === 200, String(asked.body['message']))
-  const mail = await journey.readMail(staff.email, /réinitialis/i)
+  const mail = await journey.readMail(staff.email, /réinitialisez/i)
   note(`mail     "${mail.subject}"`)
   staff.password = 'velours-tramway-73'
   const set = await call('POST', '/auth/password/reset', {

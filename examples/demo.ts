@@ -14,6 +14,7 @@ import { impersonationSections } from './impersonation.ts'
 import { Authenticator, type Journey, type Section } from './journey.ts'
 import { type Answer, createNarratedClient, textOf, Unexpected } from './narrated-client.ts'
 import { startOwnService } from './own-service.ts'
+import { serviceSections } from './services.ts'
 
 /** In the order of a user's life. */
 const sections: Section[] = [
@@ -25,6 +26,7 @@ const sections: Section[] = [
   signInWithBackupCode,
   ...administrationSections,
   ...impersonationSections,
+  ...serviceSections,
   switchSecondFactorOff,
   signOut,
 ]

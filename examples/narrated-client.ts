@@ -8,8 +8,12 @@ export interface Answer {
 
 interface CallOptions {
   body?: Record<string, unknown>
+  /** Sent as a form, as OAuth's calls take it. */
+  form?: Record<string, string>
   /** Sent as `Authorization: Bearer …`. */
   token?: string
+  /** Sent as `X-API-Key`. */
+  apiKey?: string
 }
 
 /** The service did something else than the demo expects. */
@@ -35,16 +39,20 @@ export function createNarratedClient(baseUrl: string): NarratedClient {
     note(text) {
       console.log(`    ${text}`)
     },
-    async call(method, path, { body, token } = {}) {
+    async call(method, path, { body, form, token, apiKey } = {}) {
       const bearer = token === undefined ? '' : `  Bearer ${shorten(token)}`
-      console.log(`    → ${method} ${path}${bearer}${body ? `  ${describe(body)}` : ''}`)
+      const key = apiKey === undefined ? '' : `  X-API-Key ${shorten(apiKey)}`
+      const sent = body ?? form
+      console.log(`    → ${method} ${path}${bearer}${key}${sent ? `  ${describe(sent)}` : ''}`)
       const response = await fetch(baseUrl + path, {
         method,
         headers: {
           ...(body ? { 'content-type': 'application/json' } : {}),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
+        ...(form ? { body: new URLSearchParams(form) } : {}),
       })
       const text = await response.text()
       const answer = { status: response.status, body: text === '' ? {} : JSON.parse(text) }
@@ -65,9 +73,9 @@ export function textOf({ body }: Answer, field: string): string {
   return value
 }
 
-const SECRETS = /token$|password$|^secret$|^provisioning_uri$|^backup_codes$/
+const SECRETS = /token$|password$|secret$|^api_key$|^provisioning_uri$|^backup_codes$/
 /** The status line and the code say as much, in fewer words. */
-const LEFT_OUT = new Set(['type', 'title', 'detail', 'request_id', 'token_type'])
+const LEFT_OUT = new Set(['type', 'title', 'detail', 'request_id', 'token_type', 'error_description'])
 
 /** The fields of a body on one line, secrets shortened. */
 function describe(body: Record<string, unknown>): string {

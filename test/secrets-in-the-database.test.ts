@@ -4,8 +4,10 @@
  */
 import { sql } from 'kysely'
 import t from 'tap'
+import { newApiKey } from '../src/crypto/api-key.ts'
 import { open } from '../src/crypto/sealed.ts'
 import { openEnrolment } from '../src/crypto/totp.ts'
+import { keyMaker, keysAs, keyWith, tokenOf } from './support/api-keys.ts'
 import { startTestApp, type TestApp, testSecretKeys } from './support/app.ts'
 import { Authenticator } from './support/authenticator.ts'
 import type { Answer } from './support/client.ts'
@@ -80,6 +82,23 @@ t.test('the journey', async (t) => {
   note('step token', await tokenAfterPassword(app, changed))
 })
 
+t.test('the keys of services', async () => {
+  const first = await keyWith(app, ['view_user'])
+  const { token } = await keyMaker(app)
+  const second = (await keysAs(app, { token }).regenerate(first.id, { overlap_seconds: 60 })).body
+  for (const key of [first, second]) {
+    note('API key', key.api_key)
+    note('random part of an API key', key.api_key.slice(8))
+    await app.call('GET', '/admin/users?limit=1', { apiKey: key.api_key })
+    const issued = await tokenOf(app, key)
+    note('access token of an API key', issued)
+    note('signature of an access token of an API key', Buffer.from(issued.split('.')[2] ?? '', 'base64url'))
+  }
+  const unknown = newApiKey().key
+  note('wrong API key', unknown)
+  await app.call('GET', '/admin/users?limit=1', { apiKey: unknown })
+})
+
 t.test('the keys behind it', async (t) => {
   const { ring, lookupKey } = app.deps.keys
   for (const entry of testSecretKeys.split(',')) note('secret key', Buffer.from(entry.split(':')[1] ?? '', 'base64'))
@@ -113,6 +132,11 @@ t.test('the keys behind it', async (t) => {
       'MAC of an opaque token': 8,
       'TOTP secret': 6,
       'backup code': 32,
+      'API key': 2,
+      'random part of an API key': 2,
+      'access token of an API key': 2,
+      'signature of an access token of an API key': 2,
+      'wrong API key': 1,
       'secret key': 1,
       'key for seal': 1,
       'key for opaque-token': 1,

@@ -158,6 +158,25 @@ t.test("a key's access token is as good as its key", async (t) => {
   t.strictSame((await introspect(token)).body, { active: false })
 })
 
+t.test('of an impersonation it tells who really acts, for as long as they may', async (t) => {
+  const admin = await keyMaker(app)
+  const user = await createUser(app)
+  const { token: acting } = await freshMaker()
+  const body = { user_id: user.id, reason: 'A call for help' }
+  const { access_token: token } = (await app.call('POST', '/auth/impersonate', { token: acting, body })).body
+  t.match((await introspect(token)).body, { active: true, sub: String(user.id), act: { sub: String(admin.id) } })
+  const checked = await app.call('GET', '/auth/check', { token })
+  t.equal(checked.headers.get('x-user-id'), String(user.id))
+  t.equal(checked.headers.get('x-actor-id'), String(admin.id))
+  const asRefresh = writeToken(app.deps.keys.ring, 'refresh', (await introspect(token)).body.sid)
+  t.strictSame((await introspect(asRefresh)).body, { active: false }, 'it has no refresh token')
+  await app.db.updateTable('user_roles').set({ role_name: 'admin' }).where('user_id', '=', user.id).execute()
+  await app.db.updateTable('user_roles').set({ role_name: 'customer' }).where('user_id', '=', admin.id).execute()
+  t.strictSame((await introspect(token)).body, { active: false }, 'the user now has more than who acts')
+  t.equal((await app.call('GET', '/auth/check', { token })).status, 401)
+  await app.db.updateTable('user_roles').set({ role_name: 'admin' }).where('user_id', '=', admin.id).execute()
+})
+
 t.test('who asks says who it is', async (t) => {
   const form = { token: 'x' }
   const bare = await app.call('POST', '/auth/introspect', { form })
