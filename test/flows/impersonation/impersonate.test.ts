@@ -109,7 +109,7 @@ t.test('a call without a decision of its own refuses impersonators: only these l
       .filter(([, { responses }]) => !JSON.stringify(responses['403'] ?? {}).includes('impersonation_not_allowed'))
       .map(([method]) => `${method.toUpperCase()} ${path}`),
   )
-  t.strictSame(open.sort(), ['GET /auth/me', 'GET /auth/sessions', 'PATCH /auth/me'])
+  t.strictSame(open.sort(), ['GET /auth/check', 'GET /auth/me', 'GET /auth/sessions', 'PATCH /auth/me'])
 })
 
 t.test('the user sees it among their sessions, and ends it', async (t) => {
