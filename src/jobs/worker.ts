@@ -1,4 +1,5 @@
 /** The durable queue (graphile-worker): jobs are rows, so a restart loses none and replicas share them. */
+import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger as QueueLogger, run, type TaskList } from 'graphile-worker'
 import type { Logger } from 'pino'
@@ -25,12 +26,12 @@ export function taskList(deps: Deps): TaskList {
 /** Stopping waits until the end of each job is noted: without a batcher the queue does not wait for these writes. */
 export const AWAIT_ENDS = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
 
-/** Milliseconds before a worker that ended by itself is started again. */
+/** Milliseconds before a worker that has ended is started again. */
 const RESTART_PAUSE = 1_000
 
 /**
  * Works through the queue until told to stop. The library's worker ends by itself when the database goes away at a bad
- * moment; it is started again then.
+ * moment, and is ended when it cannot ask for jobs; it is started again then.
  * @param settings of connections without a pooler in between: the worker listens for new jobs on one of them.
  * @returns stops it: waits for the jobs under way, then closes its connections.
  */
@@ -40,8 +41,9 @@ export async function startWorker(
   isClosing: () => boolean,
 ): Promise<() => Promise<void>> {
   const pool = openPool(settings)
-  const start = () =>
-    run({
+  const start = async () => {
+    const events = new EventEmitter()
+    const started = await run({
       pgPool: pool,
       concurrency: 2,
       pollInterval: 2_000,
@@ -50,14 +52,19 @@ export async function startWorker(
       preset: AWAIT_ENDS,
       taskList: taskList(deps),
       logger: queueLogger(deps.log, isClosing),
+      events,
     })
+    // The library looks its tasks up once and keeps a failure of that for good; a new worker looks again.
+    events.once('worker:getJob:error', () => started.stop().catch(() => undefined))
+    return started
+  }
   const stopping = new AbortController()
   let runner = await start()
   const keepRunning = async () => {
     for (;;) {
       await runner.promise.catch(() => undefined)
       if (stopping.signal.aborted) return
-      deps.log.warn('the worker of the queue has ended by itself; it is started again')
+      deps.log.warn('the worker of the queue has ended; it is started again')
       await sleep(RESTART_PAUSE, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (!stopping.signal.aborted) runner = await start().catch(() => runner)
     }

@@ -1,6 +1,8 @@
+import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
+import { pino } from 'pino'
 import t from 'tap'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { releaseAbandonedJobs } from '../../src/store/queue.ts'
@@ -38,6 +40,25 @@ t.test('mail goes on after the database has cut every connection, however often'
     t.equal((await forgot(app, user.email)).status, 200)
     t.ok(await arrives(mailbox, user.email), `after cut ${cuts + 1}`)
   }
+  await stop()
+})
+
+t.test('mail goes on after a worker could not ask for its tasks when it started', async (t) => {
+  const mailbox = new Mailbox()
+  const warnings = new PassThrough()
+  const log = pino({ level: 'warn' }, warnings)
+  const app = await startTestApp(t, { mailer: mailbox, log })
+  const role = sql.id(new URL(app.database.url).username)
+  await sql`revoke select on graphile_worker._private_tasks from ${role}`.execute(app.db)
+  const restarted = new Promise<void>((resolve) => {
+    warnings.on('data', (line) => String(line).includes('it is started again') && resolve())
+  })
+  const stop = await startWorker(app.deps, { url: app.database.url, poolSize: 3, onIdleError: () => {} }, () => false)
+  await restarted
+  await sql`grant select on graphile_worker._private_tasks to ${role}`.execute(app.db)
+  const user = await createUser(app)
+  t.equal((await forgot(app, user.email)).status, 200)
+  t.ok(await arrives(mailbox, user.email))
   await stop()
 })
 
