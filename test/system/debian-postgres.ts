@@ -20,6 +20,11 @@ export interface Postgres {
   ownerUrl: string
   /** The runtime role's connection. */
   runtimeUrl: string
+  /** The superuser's connection. */
+  adminUrl: string
+  stop(): Promise<void>
+  /** Starts the server again, on the same data and port. */
+  start(): Promise<void>
   /** Stops the server and removes its data. */
   remove(): Promise<void>
 }
@@ -31,7 +36,7 @@ export function postgresTool(name: string): string {
 }
 
 /** A server with the two roles and their empty database, as the documentation tells operators to make them. */
-export async function startPostgres(): Promise<Postgres> {
+export async function startPostgres(moreSettings: string[] = []): Promise<Postgres> {
   const folder = await mkdtemp(join(tmpdir(), 'omnicrm-identity-postgres-'))
   const passwordFile = join(folder, 'password')
   const password = randomBytes(12).toString('hex')
@@ -51,27 +56,31 @@ export async function startPostgres(): Promise<Postgres> {
 
   const port = await freePort('127.0.0.1')
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off']
-  const server = spawn(postgresTool('postgres'), ['-D', data, ...settings.flatMap((entry) => ['-c', entry])], {
-    ...user,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let log = ''
-  server.stderr.on('data', (chunk) => {
-    log += chunk
-  })
-  const ended = new Promise<void>((resolve) => server.on('close', () => resolve()))
-  const remove = async () => {
-    server.kill('SIGINT')
-    await ended
-    await rm(folder, { recursive: true, force: true })
-  }
-  const url = (role: string, database: string) => `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
-  try {
+  const args = ['-D', data, ...[...settings, ...moreSettings].flatMap((entry) => ['-c', entry])]
+  let stop = async () => {}
+  const start = async () => {
+    const server = spawn(postgresTool('postgres'), args, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+    let log = ''
+    server.stderr.on('data', (chunk) => {
+      log += chunk
+    })
+    const ended = new Promise<void>((resolve) => server.on('close', () => resolve()))
+    stop = () => {
+      server.kill('SIGINT')
+      return ended
+    }
     while (!log.includes('ready to accept connections')) {
       if (server.exitCode !== null) throw new Error(`PostgreSQL did not start: ${log}`)
       await sleep(50)
     }
+  }
+  const remove = async () => {
+    await stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  const url = (role: string, database: string) => `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
+  try {
+    await start()
     for (const role of [OWNER, RUNTIME])
       await query(url('postgres', 'postgres'), `create role ${role} login password '${password}'`)
     await query(url('postgres', 'postgres'), `create database ${DATABASE} owner ${OWNER}`)
@@ -80,7 +89,15 @@ export async function startPostgres(): Promise<Postgres> {
     throw error
   }
   const version = run(postgresTool('postgres'), ['--version'])
-  return { version, ownerUrl: url(OWNER, DATABASE), runtimeUrl: url(RUNTIME, DATABASE), remove }
+  return {
+    version,
+    ownerUrl: url(OWNER, DATABASE),
+    runtimeUrl: url(RUNTIME, DATABASE),
+    adminUrl: url('postgres', 'postgres'),
+    stop: () => stop(),
+    start,
+    remove,
+  }
 }
 
 export async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
