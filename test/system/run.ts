@@ -3,6 +3,7 @@
  * where it can (as root, with apt-get), and says plainly what it skipped where it can't. Arguments name single checks.
  */
 import { spawnSync } from 'node:child_process'
+import { clockSkew } from './clock-skew.ts'
 import { databaseFaults } from './database-faults.ts'
 import { helm } from './helm.ts'
 import { image } from './image.ts'
@@ -12,7 +13,16 @@ import { rollingUpgrade } from './rolling-upgrade.ts'
 import { standardTools } from './standard-tools.ts'
 import type { SystemCheck } from './system-check.ts'
 
-const checks: SystemCheck[] = [standardTools, passwordHashes, restoreDrill, rollingUpgrade, databaseFaults, helm, image]
+const checks: SystemCheck[] = [
+  standardTools,
+  passwordHashes,
+  restoreDrill,
+  rollingUpgrade,
+  databaseFaults,
+  clockSkew,
+  helm,
+  image,
+]
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !checks.some((check) => check.name === name))
