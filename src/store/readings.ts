@@ -11,8 +11,12 @@ const CEILING = 100_000
 /** Milliseconds for one question. */
 const PATIENCE = 2_000
 
-/** How sessions came about: with `remember_me`, without. */
-const SESSION_KINDS = { remembered: sql<boolean>`remember_me`, standard: sql<boolean>`not remember_me` }
+/** How sessions came about: with `remember_me`, without, or by someone who acts as the user. */
+const SESSION_KINDS = {
+  remembered: sql<boolean>`remember_me`,
+  standard: sql<boolean>`not remember_me and impersonated_by is null`,
+  impersonated: sql<boolean>`impersonated_by is not null`,
+}
 
 export type SessionKind = keyof typeof SESSION_KINDS
 
@@ -49,12 +53,13 @@ export function takeReadings(db: Database, now: Date): Promise<Readings> {
 }
 
 async function countSessions(tx: OpenTransaction): Promise<Record<SessionKind, number>> {
-  const kind = sql`case when ${SESSION_KINDS.remembered} then 'remembered' else 'standard' end`
+  const kind = sql`case when ${SESSION_KINDS.remembered} then 'remembered'
+    when ${SESSION_KINDS.impersonated} then 'impersonated' else 'standard' end`
   const { rows } = await sql<{ kind: SessionKind; count: number }>`
     select kind, count(*) from (select ${kind} as kind from sessions limit ${CEILING + 1}) s group by kind`.execute(tx)
-  const counts = { remembered: 0, standard: 0 }
+  const counts = { remembered: 0, standard: 0, impersonated: 0 }
   for (const row of rows) counts[row.kind] = row.count
-  if (counts.remembered + counts.standard <= CEILING) return counts
+  if (counts.remembered + counts.standard + counts.impersonated <= CEILING) return counts
   for (const name of Object.keys(counts) as SessionKind[]) counts[name] = await estimateSessions(tx, name)
   return counts
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import { staffWith } from '../support/admin.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type Samples, scrape } from '../support/metrics.ts'
 import { changePassword, refresh, tokenAfterPassword, verify } from '../support/two-factor.ts'
@@ -142,7 +143,10 @@ t.test('what is refused unheard is counted by the limit that it met', async (t) 
 t.test('what the database says of itself', async (t) => {
   const app = await startTestApp(t)
   const user = await createUser(app)
-  await signIn(app, user)
+  const support = await staffWith(app, ['can_impersonate'])
+  const customer = await createUser(app, { roles: ['customer'] })
+  const body = { user_id: customer.id, reason: 'Ticket' }
+  await app.call('POST', '/auth/impersonate', { token: support.token, body })
   await login(app, user, { remember_me: true })
   await login(app, user, { remember_me: true })
   app.clock.advance(100)
@@ -174,6 +178,7 @@ t.test('what the database says of itself', async (t) => {
     ['identity_unsealed_events', rows[0]?.count],
     ['identity_sessions{kind="standard"}', 1],
     ['identity_sessions{kind="remembered"}', 2],
+    ['identity_sessions{kind="impersonated"}', 1],
     ['identity_signing_key_age_seconds', 100],
   ]
   for (const [name, value] of expected) t.equal(samples.get(name), value, name)
