@@ -206,7 +206,8 @@ t.test('a deleted user is gone for good; what was done stays told, and the id is
   const events = await eventsAbout(app, user.id)
   t.strictSame(events.slice(0, told.length), told)
   t.equal(events.at(-1), 'user_deleted')
-  const { details } = await lastEvent(app, 'user_deleted', user.id)
+  const { ended_sessions: ended, ...details } = (await lastEvent(app, 'user_deleted', user.id)).details
+  t.equal((ended as string[]).length, 2)
   t.strictSame(details, { email: user.email, roles: ['customer_service_agent_1'], reason: 'left & "gone"' })
 
   for (const act of [admin.read, admin.remove, admin.resetPassword, admin.unlock, admin.endSessions])
