@@ -11,6 +11,8 @@ export interface OwnService {
   url: string
   email: string
   oneTimePassword: string
+  /** Its secrets and its database. */
+  folder: string
   /** Where it writes its mails. */
   mails: string
   /** Stops the process and removes the folder. */
@@ -47,6 +49,7 @@ export async function startOwnService(): Promise<OwnService> {
       url: `http://localhost:${port}`,
       email: /first admin +(\S+)/.exec(greeting)?.[1] ?? '',
       oneTimePassword: /one-time password +(\S+)/.exec(greeting)?.[1] ?? '',
+      folder,
       mails: join(folder, 'mail'),
       remove,
     }

@@ -7,6 +7,7 @@ import { clockSkew } from './clock-skew.ts'
 import { databaseFaults } from './database-faults.ts'
 import { helm } from './helm.ts'
 import { image } from './image.ts'
+import { integrations } from './integrations/integrations.ts'
 import { passwordHashes } from './password-hashes.ts'
 import { restoreDrill } from './restore-drill.ts'
 import { rollingUpgrade } from './rolling-upgrade.ts'
@@ -22,6 +23,7 @@ const checks: SystemCheck[] = [
   clockSkew,
   helm,
   image,
+  integrations,
 ]
 
 const names = process.argv.slice(2)
