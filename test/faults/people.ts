@@ -24,9 +24,16 @@ export abstract class Person {
   /** Acts whose success was acknowledged. */
   acknowledged = 0
   refusals: string[] = []
+  isWorking = false
   protected open: (Act & { since: number }) | undefined
 
   async work(service: TestApp, hasStopped: () => boolean): Promise<void> {
+    this.isWorking = true
+    await this.#actAfterAct(service, hasStopped)
+    this.isWorking = false
+  }
+
+  async #actAfterAct(service: TestApp, hasStopped: () => boolean): Promise<void> {
     while (!hasStopped()) {
       const act = await this.nextAct()
       this.open = { ...act, since: Date.now() }
