@@ -28,7 +28,8 @@ export async function waitForDatabase({ url, seconds, migrated, log, signal }: W
       ...(signal && { signal }),
       shouldRetry: ({ error }) => seconds > 0 && mayPass(error),
       onFailedAttempt: ({ error, attemptNumber }) => {
-        if (seconds > 0 && mayPass(error)) log.warn({ err: error, attempt: attemptNumber }, whatFor(error))
+        if (seconds > 0 && mayPass(error))
+          log.warn({ error_code: codeOf(error), attempt: attemptNumber }, whatFor(error))
       },
     })
   } finally {
@@ -47,4 +48,8 @@ function needsMigration(error: unknown): boolean {
 
 function whatFor(error: unknown): string {
   return needsMigration(error) ? 'waiting for the migration of the database' : 'waiting for the database'
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error ? String(error.code) : undefined
 }

@@ -22,7 +22,7 @@ export const commandSettings = (database: TestDatabase) => ({
 export function runCommand(args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, ['src/cli.ts', ...args], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], DATABASE_WAIT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
