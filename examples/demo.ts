@@ -12,6 +12,7 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import { administrationSections, mailReader } from './administration.ts'
 import { impersonationSections } from './impersonation.ts'
 import { Authenticator, type Journey, type Section } from './journey.ts'
+import { movingInSections } from './moving-in.ts'
 import { type Answer, createNarratedClient, textOf, Unexpected } from './narrated-client.ts'
 import { startOwnService } from './own-service.ts'
 import { serviceSections } from './services.ts'
@@ -27,6 +28,7 @@ const sections: Section[] = [
   ...administrationSections,
   ...impersonationSections,
   ...serviceSections,
+  ...movingInSections,
   switchSecondFactorOff,
   signOut,
 ]
@@ -181,7 +183,7 @@ async function main(): Promise<void> {
   if (options.url === undefined) return playOnOwnService(options.audience)
   const { url, email, password, audience, mails } = options
   if (password === undefined) throw new Error('with --url, give the one-time password: --password …')
-  const journey = createJourney({ url: url.replace(/\/+$/, ''), audience, email, password }, mails)
+  const journey = createJourney({ url: url.replace(/\/+$/, ''), audience, email, password, operate: undefined }, mails)
   try {
     await play(journey)
   } finally {
@@ -201,16 +203,18 @@ async function playOnOwnService(audience: string): Promise<void> {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const service = await starting
   try {
-    const { url, email, oneTimePassword: password, mails } = service
+    const { url, email, oneTimePassword: password, mails, operate } = service
     console.log(`It listens on ${url}`)
-    await play(createJourney({ url, audience, email, password }, mails))
+    await play(createJourney({ url, audience, email, password, operate }, mails))
   } finally {
     await service.remove()
     console.log('The service is stopped and its folder removed.')
   }
 }
 
-function createJourney(start: Pick<Journey, 'url' | 'audience' | 'email' | 'password'>, mailFolder: string): Journey {
+type Start = Pick<Journey, 'url' | 'audience' | 'email' | 'password' | 'operate'>
+
+function createJourney(start: Start, mailFolder: string): Journey {
   const nobody = { id: 0, email: '', password: '', accessToken: '', totp: new Authenticator('') }
   const nothingYet = { userId: 0, accessToken: '', refreshToken: '', totp: new Authenticator(''), backupCodes: [] }
   return {

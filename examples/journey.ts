@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generateSync } from 'otplib'
 import type { NarratedClient } from './narrated-client.ts'
+import type { OwnService } from './own-service.ts'
 
 /** What the journey has so far. Each section takes from it what the earlier ones left. */
 export interface Journey extends NarratedClient {
@@ -16,6 +17,8 @@ export interface Journey extends NarratedClient {
   backupCodes: string[]
   /** The member of staff whom the second part follows. */
   staff: { id: number; email: string; password: string; accessToken: string; totp: Authenticator }
+  /** Runs an operators' command on the service's database; absent where only its URL is known. */
+  operate: OwnService['operate'] | undefined
   /** The newest mail to this address whose subject matches; waits for one that is on its way. */
   readMail: (address: string, subject?: RegExp) => Promise<ReceivedMail>
 }

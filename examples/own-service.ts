@@ -1,6 +1,6 @@
 /** A service of the demo's own: a process with an embedded database in a temporary folder, on a free port. */
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,15 +15,19 @@ export interface OwnService {
   folder: string
   /** Where it writes its mails. */
   mails: string
+  /** Runs an operators' command on its database, with this on standard input. @returns its exit status. */
+  operate(args: string[], input: string): Promise<number | null>
   /** Stops the process and removes the folder. */
   remove(): Promise<void>
 }
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 export async function startOwnService(): Promise<OwnService> {
   const folder = await mkdtemp(join(tmpdir(), 'omnicrm-identity-demo-'))
   const port = await freePort('localhost')
   const child = spawn(process.execPath, ['src/server.ts'], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    cwd: ROOT,
     // No setting of the caller's: the demo shows the service as it comes.
     env: { PATH: process.env['PATH'], DATA_DIR: folder, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -51,10 +55,31 @@ export async function startOwnService(): Promise<OwnService> {
       oneTimePassword: /one-time password +(\S+)/.exec(greeting)?.[1] ?? '',
       folder,
       mails: join(folder, 'mail'),
+      operate: async (args, input) => runCommand(await operatorSettings(folder), args, input),
       remove,
     }
   } catch (error) {
     await remove()
     throw error
   }
+}
+
+/** What an operator sets: the database of the service, and its keys. */
+async function operatorSettings(folder: string): Promise<Record<string, string>> {
+  const secrets = JSON.parse(await readFile(join(folder, 'secrets.json'), 'utf8'))
+  const [, , , port] = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')
+  return {
+    DATABASE_URL: `postgres://omnicrm_runtime:${secrets.runtimePassword}@127.0.0.1:${port}/omnicrm`,
+    SECRET_KEYS: `local:${secrets.secretKey}`,
+  }
+}
+
+function runCommand(settings: Record<string, string>, args: string[], input: string): Promise<number | null> {
+  const child = spawn(process.execPath, ['src/cli.ts', ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], ...settings },
+    stdio: ['pipe', 'ignore', 'inherit'],
+  })
+  child.stdin.end(input)
+  return new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))
 }

@@ -44,6 +44,7 @@ t.test('an access token is a JWT by RFC 9068', async (t) => {
     kind: 'session',
     userId: 42,
     sessionId: claims.sid,
+    impersonated: false,
     id: claims.jti,
     issuedAt: now.getTime() / 1000,
     expiresAt: now.getTime() / 1000 + 900,

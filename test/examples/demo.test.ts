@@ -37,7 +37,7 @@ t.test('the demo plays the whole journey, shows no secret that works, and cleans
   const demo = await runDemo(t)
   t.equal(await demo.code, 0, demo.output())
   t.match(demo.output(), /^ 1\. Sign in as admin@example\.com/m)
-  t.match(demo.output(), /^28\. Sign out$/m)
+  t.match(demo.output(), /^29\. Sign out$/m)
   t.match(demo.output(), 'All went well')
   t.notMatch(demo.output(), '✗')
   t.notMatch(demo.output(), /eyJ[\w-]+\.|o[rs]t_\w{20}|oak_\w{20}|demo-\w{12}|secret=|\b([a-z2-9]{4}-){3}[a-z2-9]{4}\b/)
