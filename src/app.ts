@@ -41,6 +41,7 @@ import { refuseUnreadableUrl, registerProblems } from './http/problems.ts'
 import { givenRequestId } from './http/request-id.ts'
 import { registerRequestLog } from './http/request-log.ts'
 import { sharedSchemas } from './http/schemas.ts'
+import { buildSerializer } from './http/serializers.ts'
 import { networkOf, warnOfUnusedForwarding } from './http/source.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Tracing } from './tracing/tracing.ts'
@@ -158,6 +159,7 @@ async function buildGround({ config, log }: Deps, isDraining: () => boolean): Pr
     frameworkErrors: refuseUnreadableUrl,
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, log, randomUUID),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, useDefaults: false } },
+    schemaController: { compilersFactory: { buildSerializer } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
   app.server.maxConnections = MAX_CONNECTIONS
   for (const schema of sharedSchemas) app.addSchema(schema)
