@@ -89,6 +89,7 @@ t.test('it takes effect at the next sign-in and refresh, for those it names, nev
 })
 
 t.test('whether mail is working can be seen: what waits, what went out last', async (t) => {
+  const app = await startTestApp(t)
   const { token } = await adminOf(app)
   const state = async () => (await app.call('GET', '/admin/mail', { token })).body
   t.match(await state(), { transport: 'file', queued: 0, failed: 0, last_sent_at: null, last_error: null })
