@@ -127,13 +127,18 @@ t.test('a step token opens its own step and nothing else: no step can be skipped
   t.ok(guarded.length >= 12, 'the calls are found')
   for (const { user, opens } of holders) {
     const token = await tokenAfterPassword(app, user)
-    for (const { id, method, path } of guarded.filter((operation) => !opens.includes(operation.id))) {
+    for (const { id, method, path, takesForm } of guarded.filter((operation) => !opens.includes(operation.id))) {
       const target = path
         .replace('{user_id}', String(user.id))
         .replace(/\{\w+\}/, '00000000-0000-4000-8000-000000000000')
-      const body = method === 'GET' || method === 'DELETE' ? {} : { body: bodyOf(id, user) }
-      const answer = await app.call(method, target, { token, ...body })
-      t.match(gist(answer), /^401 (access_token_invalid|step_token_invalid)$/, `${id} with ${opens[0]}'s token`)
+      const json = method === 'GET' || method === 'DELETE' ? {} : { body: bodyOf(id, user) }
+      const sent = takesForm ? { form: { grant_type: 'client_credentials', token } } : json
+      const answer = await app.call(method, target, { token, ...sent })
+      t.match(
+        gist(answer),
+        /^401 (access_token_invalid|step_token_invalid|api_key_missing)$/,
+        `${id} with ${opens[0]}'s token`,
+      )
     }
     const asRefresh = await app.call('POST', '/auth/refresh', { body: { refresh_token: token } })
     t.equal(gist(asRefresh), '401 invalid_refresh_token')
@@ -156,7 +161,7 @@ function bodyOf(id: string, user: TestUser): object {
 }
 
 function operations() {
-  type Operation = { operationId: string; security?: object[] }
+  type Operation = { operationId: string; security?: object[]; requestBody?: { content: Record<string, unknown> } }
   const paths = app.app.swagger().paths as Record<string, Record<string, Operation>>
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
@@ -164,6 +169,7 @@ function operations() {
       method: method.toUpperCase(),
       path,
       security: operation.security ?? [],
+      takesForm: 'application/x-www-form-urlencoded' in (operation.requestBody?.content ?? {}),
     })),
   )
 }
