@@ -154,7 +154,8 @@ t.test('the last attempt that fails makes the mail failed, whatever was wrong', 
 t.test(
   'after an outage every mail that is still of use arrives once; the others are dropped and counted',
   async (t) => {
-    const app = await start(t)
+    // Without the notices of the acts below.
+    const app = await start(t, { env: { SECURITY_NOTICES: 'off' } })
     const admin = await createUser(app, { roles: ['admin'] })
     const { access_token: token } = await signIn(app, admin)
     const readState = async () => (await app.call('GET', '/admin/mail', { token })).body
