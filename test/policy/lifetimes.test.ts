@@ -17,14 +17,18 @@ const DAY = 86_400
 t.test('the lifetimes are those that callers were promised', async (t) => {
   t.strictSame(lifetimes, {
     accessToken: 15 * MINUTE,
+    signingKey: { beforeUse: 15 * MINUTE, afterLastToken: 15 * MINUTE },
     session: { idle: 60 * MINUTE, absolute: 24 * HOUR },
     rememberedSession: { absolute: 30 * DAY },
     refreshRotation: 10,
+    revocation: 20 * MINUTE,
+    impersonation: 15 * MINUTE,
     step: { two_factor: 10 * MINUTE, password_change: 10 * MINUTE, two_factor_setup: 30 * MINUTE },
     temporaryPassword: { unused: 72 * HOUR, afterFirstUse: 10 * MINUTE },
     link: { password_reset: HOUR, welcome: 7 * DAY, email_change: HOUR },
     resetLinkSentAgain: 30 * MINUTE,
     finishedMail: 7 * DAY,
+    knownDevice: 180 * DAY,
     recentSignIn: 15 * MINUTE,
   })
   t.equal(MAX_SESSIONS, 100)
