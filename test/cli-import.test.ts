@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { startTestApp, testSecretKeys } from './support/app.ts'
 import { FrozenClock } from './support/clock.ts'
+import { bareEnvironment } from './support/environment.ts'
 import { row } from './support/import.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -19,7 +20,7 @@ const users = join(folder, 'users.ndjson')
 function start(args: string[]) {
   const child = spawn(process.execPath, ['src/cli.ts', 'users', 'import', ...args], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], DATABASE_URL: app.database.url, SECRET_KEYS: testSecretKeys },
+    env: { ...bareEnvironment, DATABASE_URL: app.database.url, SECRET_KEYS: testSecretKeys },
   })
   t.teardown(() => child.kill('SIGKILL'))
   const said = { stdout: '', stderr: '' }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { freePort } from '../../src/dev/free-port.ts'
+import { bareEnvironment } from '../support/environment.ts'
 import { startServer } from '../support/process.ts'
 import { createTestDatabase } from '../support/server.ts'
 
@@ -15,7 +16,7 @@ async function runDemo(t: Test, args: string[] = []) {
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const child = spawn(process.execPath, ['examples/demo.ts', ...args], {
     cwd: fileURLToPath(new URL('../../', import.meta.url)),
-    env: { PATH: process.env['PATH'], TMPDIR: folder },
+    env: { ...bareEnvironment, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

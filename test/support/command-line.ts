@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { userInfo } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type TestApp, testSecretKeys } from './app.ts'
+import { bareEnvironment } from './environment.ts'
 import type { TestDatabase } from './server.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -22,7 +23,7 @@ export const commandSettings = (database: TestDatabase) => ({
 export function runCommand(args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, ['src/cli.ts', ...args], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], DATABASE_WAIT: '0', ...env },
+    env: { ...bareEnvironment, DATABASE_WAIT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

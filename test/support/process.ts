@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { bareEnvironment } from './environment.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -29,7 +30,7 @@ export function startServer(t: Test, port: number, env: Record<string, string>):
   const child = spawn(process.execPath, ['src/server.ts'], {
     cwd: ROOT,
     env: {
-      PATH: process.env['PATH'],
+      ...bareEnvironment,
       PORT: String(port),
       ARGON2_MEMORY_KIB: '7168',
       ARGON2_PASSES: '1',

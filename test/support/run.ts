@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { removeClusterData, startCluster } from '../../src/dev/embedded-cluster.ts'
 import { createTemplate, dropTemplate, type TestServer } from './server.ts'
 
@@ -54,12 +55,20 @@ async function startServer() {
   }
 }
 
-/** In a process group of its own, so that an interrupted run ends tap with all its tests, but not their database. */
+/**
+ * In a process group of its own, so that an interrupted run ends tap with all its tests, but not their database. What
+ * Node compiles is kept: hundreds of processes load the same service.
+ */
 function runTap(args: string[], testServer: TestServer, interrupted: AbortSignal): Promise<number> {
   const tap = spawn('tap', ['run', ...args], {
     stdio: 'inherit',
     detached: true,
-    env: { ...process.env, DATABASE_URL: '', OMNICRM_TEST_SERVER: JSON.stringify(testServer) },
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      OMNICRM_TEST_SERVER: JSON.stringify(testServer),
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)),
+    },
   })
   const end = () => tap.pid && process.kill(-tap.pid, 'SIGKILL')
   if (interrupted.aborted) end()
