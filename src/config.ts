@@ -57,6 +57,10 @@ export interface Config {
   /** `conceal`: the answer to "forgot my password" does not tell whether the account exists. */
   accountEnumeration: 'reveal' | 'conceal'
   securityNotices: NoticeSetting
+  /** Off: a sign-in that asks to be remembered gets a session like any other. */
+  rememberMe: boolean
+  /** Steps of 30 seconds to either side of the current one whose TOTP codes are taken. */
+  totpTolerance: number
   mail: MailSettings & {
     transport: { kind: 'file'; folder: string } | { kind: 'mailjet'; apiKey: string; apiSecret: string; host: string }
   }
@@ -336,6 +340,17 @@ export const settings = {
     about: '`conceal` makes "forgot my password" answer alike whether the account exists or not',
     parse: oneOf(['reveal', 'conceal']),
   }),
+  REMEMBER_ME: setting({
+    fallback: 'on',
+    about: '`off` gives sign-ins with `remember_me` the same session as others, of 24 hours at most',
+    parse: oneOf(ON_OFF),
+  }),
+  TOTP_TOLERANCE: setting({
+    fallback: '1',
+    about:
+      '30-second steps before and after the current one whose codes are taken; with 0 the clocks of telephones must be right to the seconds that typing leaves',
+    parse: integer(0, 1),
+  }),
   MAIL_TRANSPORT: setting({
     fallbackText: '`file` in development; required in production',
     about: '`mailjet`, or `file` (one JSON a mail)',
@@ -469,6 +484,8 @@ function toConfig(values: Values): Config {
     uiMode: given(values.UI_MODE),
     accountEnumeration: given(values.ACCOUNT_ENUMERATION),
     securityNotices: given(values.SECURITY_NOTICES),
+    rememberMe: values.REMEMBER_ME === 'on',
+    totpTolerance: given(values.TOTP_TOLERANCE),
     mail: {
       transport: mailTransport(values),
       from: { email: values.MAIL_FROM_EMAIL ?? 'no-reply@example.com', name: given(values.MAIL_FROM_NAME) },

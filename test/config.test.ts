@@ -88,6 +88,8 @@ const badValues: Record<string, string[]> = {
   ARGON2_PARALLELISM: ['0', '17'],
   ACCOUNT_ENUMERATION: ['hide', 'REVEAL', 'true'],
   SECURITY_NOTICES: ['none', 'ALL', 'true'],
+  REMEMBER_ME: ['no', 'OFF', '0'],
+  TOTP_TOLERANCE: ['2', '-1', '30s'],
   MAIL_TRANSPORT: ['smtp', 'Mailjet', 'none'],
   MAIL_FROM_EMAIL: emails,
   SUPPORT_EMAIL: emails,
@@ -278,6 +280,8 @@ t.test('without any setting it is a development service on this machine', async 
     uiMode: 'crm',
     accountEnumeration: 'reveal',
     securityNotices: 'all',
+    rememberMe: true,
+    totpTolerance: 1,
     mail: {
       transport: { kind: 'file', folder: fileURLToPath(new URL('../.data/mail', import.meta.url)) },
       from: { email: 'no-reply@example.com', name: 'OmniCRM' },

@@ -63,8 +63,9 @@ export function provisioningUri(email: string, totpSecret: string): string {
 }
 
 /**
- * The 30-second step whose code this is: the current one or one either side (RFC 6238, section 5.2).
+ * The 30-second step whose code this is.
  * @param afterStep only later steps count, so that no step is accepted twice; the caller makes that hold under races.
+ * @param tolerance how many steps either side of the current one count, too (RFC 6238, 5.2: one at most).
  * @returns undefined for a wrong, stale or repeated code.
  */
 export function matchTotpStep(
@@ -72,6 +73,7 @@ export function matchTotpStep(
   code: string,
   now: Date,
   afterStep: number | null,
+  tolerance = 1,
 ): number | undefined {
   const epoch = Math.floor(now.getTime() / 1000)
   // Otplib throws for a last step beyond the window; it lies there when the clock that accepted it was ahead of this one.
@@ -80,7 +82,7 @@ export function matchTotpStep(
     secret: totpSecret,
     token: code,
     epoch,
-    epochTolerance: STEP_SECONDS,
+    epochTolerance: tolerance * STEP_SECONDS,
     guardrails,
     ...(afterStep === null ? {} : { afterTimeStep: afterStep }),
   })

@@ -58,7 +58,7 @@ export const localeInput = Type.Unsafe<Locale>({
 export const newPasswordInput = Type.String({
   maxLength: PASSWORD_INPUT_LIMIT,
   description:
-    '8 to 128 characters; no rules on their kind. Not the own e-mail or name, and not among the most common breached passwords.',
+    '8 to 128 characters; no rules on their kind. Not the own e-mail or name, not the name of the product, and not among the most common breached passwords.',
 })
 
 export const currentPasswordInput = Type.String({

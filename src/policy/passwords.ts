@@ -15,6 +15,8 @@ export const PASSWORD_INPUT_LIMIT = 1024
 const MIN_IMPERSONAL = 5
 /** Own words shorter than this are too common inside other words to count. */
 const MIN_OWN_WORD = 3
+/** Words that everybody here has in mind (OWASP ASVS 5.0, 6.2.11); treated like the user's own. */
+const PRODUCT_WORDS = ['omnicrm']
 
 export type PasswordFault = Extract<RefusalCode, `password_${string}`>
 
@@ -55,7 +57,7 @@ export function findPasswordFault(
   return undefined
 }
 
-/** Little more than the own e-mail address or name. */
+/** Little more than the own e-mail address (of which the domain is a word, too), the own name or the product's. */
 function isPersonal(password: string, owner: PasswordOwner): boolean {
   const ownWords = [
     owner.email,
@@ -63,6 +65,7 @@ function isPersonal(password: string, owner: PasswordOwner): boolean {
     ...owner.email.split(/[@.]/),
     owner.first_name,
     owner.last_name,
+    ...PRODUCT_WORDS,
   ]
     .map(letters)
     .filter((word) => word.length >= MIN_OWN_WORD)

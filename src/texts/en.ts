@@ -23,7 +23,7 @@ export const en: Texts = {
     },
     password_personal: {
       title: 'The password is too personal',
-      detail: 'It contains your e-mail address or name. Choose another one.',
+      detail: 'It is little more than your e-mail address, your name or the name of the product. Choose another one.',
     },
     password_unchanged: {
       title: 'The password is the old one',

@@ -29,7 +29,8 @@ export const es: Texts = {
     },
     password_personal: {
       title: 'La contraseña es demasiado personal',
-      detail: 'Contiene su dirección de correo electrónico o su nombre. Elija otra.',
+      detail:
+        'Consiste casi solo en su dirección de correo electrónico, su nombre o el nombre del producto. Elija otra.',
     },
     password_unchanged: {
       title: 'La contraseña es la misma que la anterior',

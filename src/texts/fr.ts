@@ -29,7 +29,8 @@ export const fr: Texts = {
     },
     password_personal: {
       title: 'Le mot de passe est trop personnel',
-      detail: 'Il contient votre adresse e-mail ou votre nom. Choisissez-en un autre.',
+      detail:
+        'Il se compose pour l’essentiel de votre adresse e-mail, de votre nom ou du nom du produit. Choisissez-en un autre.',
     },
     password_unchanged: {
       title: "Le mot de passe est identique à l'ancien",

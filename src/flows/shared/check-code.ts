@@ -74,7 +74,7 @@ export async function consumeSecondFactor(
 ): Promise<CodeMethod | undefined> {
   if (user.totp_secret === null) return undefined
   const enrolment = openEnrolment(deps.keys.ring, user.id, user.totp_secret)
-  if (/^\d{6}$/.test(code)) return consumeTotp(tx, user, enrolment, code, now)
+  if (/^\d{6}$/.test(code)) return consumeTotp(tx, deps, user, enrolment, code, now)
   if (/^[0-9a-f]{8}$/.test(code)) {
     const consumed = await consumeCode(tx, user.id, hashBackupCode(enrolment.backupCodeKey, code))
     return consumed ? 'backup_code' : undefined
@@ -82,8 +82,15 @@ export async function consumeSecondFactor(
   return undefined
 }
 
-async function consumeTotp(tx: OpenTransaction, user: UserRecord, enrolment: Enrolment, code: string, now: Date) {
-  const step = matchTotpStep(enrolment.totpSecret, code, now, user.totp_last_step)
+async function consumeTotp(
+  tx: OpenTransaction,
+  deps: Deps,
+  user: UserRecord,
+  enrolment: Enrolment,
+  code: string,
+  now: Date,
+) {
+  const step = matchTotpStep(enrolment.totpSecret, code, now, user.totp_last_step, deps.config.totpTolerance)
   return step !== undefined && (await acceptTotpStep(tx, user.id, step)) ? ('totp' as const) : undefined
 }
 

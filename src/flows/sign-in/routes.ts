@@ -15,7 +15,13 @@ const Login = Type.Object(
   {
     email: emailInput,
     password: Type.String({ description: 'Any length; one that is too long is simply not right.' }),
-    remember_me: Type.Optional(Type.Boolean({ default: false, description: 'Keep the session for 30 days.' })),
+    remember_me: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Keep the session for 30 days. Without effect where `REMEMBER_ME=off`; `refresh_expires_in` tells.',
+      }),
+    ),
     token_delivery: Type.Optional(
       Type.Unsafe<'both' | 'cookie' | 'body'>({
         type: 'string',
@@ -53,7 +59,13 @@ export function signInRoutes(app: App, deps: Deps): void {
       }),
     },
     async (request, reply) => {
-      const { email, password, remember_me: rememberMe = false, token_delivery: delivery = 'both' } = request.body
+      const {
+        email,
+        password,
+        remember_me: asksToBeRemembered = false,
+        token_delivery: delivery = 'both',
+      } = request.body
+      const rememberMe = asksToBeRemembered && deps.config.rememberMe
       const credentials = { email, password, rememberMe, delivery, deviceTokens: readDeviceTokens(request) }
       const { outcome, deviceToken } = await checkPassword(deps, credentials, sourceOf(request))
       if (delivery !== 'body') setDeviceCookie(request, reply, deps.config, deviceToken)

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startTestApp } from '../../support/app.ts'
+import { changePassword, tokenAfterPassword } from '../../support/two-factor.ts'
 import {
   createUser,
   demandSecondFactor,
@@ -253,6 +254,17 @@ t.test('remember_me keeps the session for 30 days, also through a step', async (
   t.equal((await signIn(app, user, undefined, { remember_me: true })).refresh_expires_in, month)
   t.equal((await signIn(app, enrolled, authenticator, { remember_me: true })).refresh_expires_in, month)
   t.equal((await signIn(app, user, undefined, { remember_me: false })).refresh_expires_in, 3600)
+})
+
+t.test('with REMEMBER_ME=off no session is kept longer than another, also through a step', async (t) => {
+  const strict = await startTestApp(t, { database: app.database, clock: app.clock, env: { REMEMBER_ME: 'off' } })
+  const user = await createUser(strict)
+  const answer = await login(strict, user, { remember_me: true })
+  t.equal(answer.body.refresh_expires_in, 3600)
+  t.notMatch(answer.cookie?.attributes, /max-age/i, 'the cookie goes with the browser')
+  const temporary = await createUser(strict, { state: 'temporary' })
+  const change = await tokenAfterPassword(strict, temporary, { remember_me: true })
+  t.equal((await changePassword(strict, change, NEW_PASSWORD)).body.refresh_expires_in, 3600)
 })
 
 t.test('a sign-in hashes the password anew when the settings have changed, once, and goes on working', async (t) => {

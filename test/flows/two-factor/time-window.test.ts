@@ -45,6 +45,28 @@ t.test('enrolment is confirmed by the same three steps, and by none beyond', asy
   }
 })
 
+t.test('with TOTP_TOLERANCE=0 only the current step is taken, at sign-in and enrolment', async (t) => {
+  const strict = await startTestApp(t, { database: app.database, clock: app.clock, env: { TOTP_TOLERANCE: '0' } })
+  const user = await createUser(strict)
+  const token = await tokenAfterPassword(strict, user)
+  const authenticator = new Authenticator((await enable(strict, user, token)).body.provisioning_uri)
+  const confirm = async (shift: number) =>
+    gist(await verifySetup(strict, user, token, authenticator.code(app.clock.now(), shift)))
+  t.strictSame([await confirm(-1), await confirm(1), await confirm(0)], ['400 invalid_code', '400 invalid_code', '200'])
+  for (const second of [0, 29]) {
+    app.clock.advance(300 + second)
+    for (const [shift, expected] of [
+      [-1, REFUSED],
+      [1, REFUSED],
+      [0, ACCEPTED],
+    ] as const) {
+      const answer = await signInWithCode(strict, user, authenticator.code(app.clock.now(), shift))
+      t.equal(gist(answer), expected, `${shift} steps off, ${second} s into the step`)
+    }
+    app.clock.advance(-second)
+  }
+})
+
 t.test('each step opens once, also the one that confirmed the enrolment', async (t) => {
   const user = await createUser(app)
   const { authenticator, confirmedWith } = await enrol(app, user)
