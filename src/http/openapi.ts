@@ -59,7 +59,25 @@ export async function registerOpenApi(app: App): Promise<void> {
       },
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
+    transformObject: (document) => {
+      const { openapiObject } = document as { openapiObject: OpenApiDocument }
+      markOptionalBodies(openapiObject)
+      return openapiObject
+    },
   })
+}
+
+type OpenApiDocument = ReturnType<App['swagger']> & {
+  paths?: Record<string, Record<string, { requestBody?: { required: boolean; content: Record<string, Media> } }>>
+}
+type Media = { schema?: { required?: string[] } }
+
+/** An empty body counts as `{}`: it may be left out where no field is required. */
+function markOptionalBodies(document: OpenApiDocument): void {
+  for (const { requestBody } of Object.values(document.paths ?? {}).flatMap((path) => Object.values(path))) {
+    if (!requestBody) continue
+    requestBody.required = Object.values(requestBody.content).some(({ schema }) => (schema?.required ?? []).length > 0)
+  }
 }
 
 /** `/openapi.json`, `/openapi.yaml` and `/docs`. */

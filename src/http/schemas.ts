@@ -307,7 +307,12 @@ export const SignInOutcome = named(
   Type.Unsafe<Static<(typeof outcomes)[number]>>({
     description: 'How far the sign-in has come. Branch on `status`.',
     oneOf: outcomes.map(ref),
-    discriminator: { propertyName: 'status' },
+    discriminator: {
+      propertyName: 'status',
+      mapping: Object.fromEntries(
+        outcomes.map((outcome) => [outcome.properties.status.const, `#/components/schemas/${outcome.$id}`]),
+      ),
+    },
   }),
 )
 

@@ -70,7 +70,7 @@ function readCookie(headers: Headers): Answer['cookie'] {
 }
 
 function createCheck(document: Document) {
-  const ajv = new Ajv2020({ strict: false, discriminator: true })
+  const ajv = new Ajv2020({ strict: false })
   addFormats.default(ajv)
   ajv.addSchema(document, 'openapi')
   const validators = new Map<string, ValidateFunction>()
