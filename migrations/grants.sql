@@ -15,6 +15,7 @@ BEGIN
   END LOOP;
 
   EXECUTE 'GRANT SELECT ON schema_floor TO ' || runtime;
+  EXECUTE 'GRANT SELECT, INSERT ON deleted_users TO ' || runtime;
 
   -- The log: written once, never changed, never deleted. Ids are the database's to give, so that nobody takes one that
   -- a later event would get. Where one role does everything, it stays the owner.

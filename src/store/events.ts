@@ -1,6 +1,6 @@
 /** The log of events: written with the act it reports, sealed into a gapless sequence soon after its commit. */
 import { type Insertable, type Selectable, sql } from 'kysely'
-import type { Database, OpenTransaction } from './database.ts'
+import type { Database } from './database.ts'
 import type { Tables } from './tables.ts'
 
 export type NewEvent = Omit<Insertable<Tables['events']>, 'id'>
@@ -13,17 +13,6 @@ export async function insertEvent(tx: Database, event: NewEvent | NewEvent[]): P
     .columns(['event_id', 'event_at'])
     .expression((eb) => eb.selectFrom('event').select(['event.id', 'event.at']))
     .execute()
-}
-
-/** Which of these users have been deleted here. */
-export async function findDeletedUsers(tx: OpenTransaction, ids: number[]): Promise<Set<number>> {
-  const rows = await tx
-    .selectFrom('events')
-    .select('subject_id')
-    .where('subject_id', '=', sql<number>`any(${ids}::bigint[])`)
-    .where('type', '=', 'user_deleted')
-    .execute()
-  return new Set(rows.flatMap((row) => row.subject_id ?? []))
 }
 
 /** Makes sure that the month of this day has its partition. */

@@ -21,6 +21,16 @@ export interface ImportedUser {
   roles: string[]
 }
 
+/** Which of these ids belong to users who were deleted here. */
+export async function findDeletedUsers(tx: OpenTransaction, ids: number[]): Promise<Set<number>> {
+  const rows = await tx
+    .selectFrom('deleted_users')
+    .select('id')
+    .where('id', '=', sql<number>`any(${ids}::bigint[])`)
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** The users who have one of these ids or one of these e-mail keys. */
 export async function findRivals(tx: OpenTransaction, ids: number[], emailKeys: string[]): Promise<ImportedUser[]> {
   const result = await sql<ImportedUser>`

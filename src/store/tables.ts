@@ -37,6 +37,7 @@ export interface Tables {
     created_at: Date
     finished_at: Date | null
   }
+  deleted_users: { id: number }
   schema_floor: { only_row: Generated<boolean>; migration: string }
   instance: {
     only_row: Generated<boolean>

@@ -125,3 +125,30 @@ t.test('what is left to a thief: new events, in the open', async (t) => {
   t.equal(await attempt(insertEvent), undefined)
   t.equal(await attempt('delete from unsealed_events'), undefined, 'the verification finds events without a seal')
 })
+
+t.test('no function that runs as the owner takes a name from the thief', async (t) => {
+  const { rows } = await thief.query<{ signature: string; settings: string[] }>(
+    `select oid::regprocedure::text as signature, coalesce(proconfig, '{}') as settings from pg_proc
+     where prosecdef and pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)`,
+  )
+  t.ok(rows.length >= 4)
+  for (const { signature, settings } of rows)
+    t.ok(settings.includes('search_path=pg_catalog, pg_temp'), `${signature} ${settings}`)
+
+  const trap = new pg.Client({ connectionString: app.database.url })
+  await trap.connect()
+  t.teardown(() => trap.end())
+  const ran: (string | undefined)[] = []
+  trap.on('notice', ({ message }) => ran.push(message))
+  await trap.query(`
+    create function pg_temp.told(value anyelement) returns boolean language plpgsql as
+      $$ begin raise notice '%', current_user; return true; end $$;
+    create domain pg_temp.text as pg_catalog.text check (pg_temp.told(value));
+    create domain pg_temp.date as pg_catalog.date check (pg_temp.told(value));
+    create domain pg_temp.timestamptz as pg_catalog.timestamptz check (pg_temp.told(value))`)
+  await trap.query(`select 'x'::pg_temp.text`)
+  t.strictSame(ran.splice(0), [testServer().runtime], 'the trap works')
+  await trap.query(`select ensure_event_partition('2031-05-01'), reserve_user_ids(1), purge_event_seals(1)`)
+  await trap.query(`select drop_events_before('2001-01-01', 0, '{}', '')`).catch(() => {})
+  t.strictSame(ran, [], 'nothing of it ran')
+})

@@ -7,8 +7,14 @@ import { readForeignHash } from '../../crypto/foreign-hashes.ts'
 import { newEnrolment, openEnrolment, sealEnrolment } from '../../crypto/totp.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
-import { findDeletedUsers } from '../../store/events.ts'
-import { findRivals, type ImportedUser, insertImportedUsers, reserveUserIds } from '../../store/imports.ts'
+
+import {
+  findDeletedUsers,
+  findRivals,
+  type ImportedUser,
+  insertImportedUsers,
+  reserveUserIds,
+} from '../../store/imports.ts'
 import { lockRolesForUse } from '../../store/roles.ts'
 import type { CommandLine } from '../shared/act-on-user.ts'
 import { type EventReport, recordEvent, recordEvents } from '../shared/record-event.ts'

@@ -218,6 +218,9 @@ t.test('a row is refused when its id or address is somebody else’s, and when i
   t.match(reports[1]?.errors?.[0]?.message, `the id ${resident.id}`)
   t.match(reports[3]?.errors?.[0]?.message, 'deleted here')
   t.equal((await admin.read(302)).status, 404, 'nobody comes back')
+  await sql`delete from events where type = 'user_deleted'`.execute(app.db)
+  const later = await importRows(app, [row(302)])
+  t.match(later.reports[0]?.errors?.[0]?.message, 'deleted here', 'also when retention has dropped the event')
   await signIn(app, resident)
 })
 
