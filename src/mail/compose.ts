@@ -33,9 +33,17 @@ interface Draft {
   after: string[]
 }
 
+/**
+ * Its reader may be a stranger, and whoever asked for it chose their own name: it must not carry their words to others
+ * in ours.
+ */
+const WITHOUT_NAME: MailKind[] = ['email_change']
+
 export function composeMail(settings: MailSettings, content: MailContent): OutgoingMail {
+  const named = !WITHOUT_NAME.includes(content.kind)
   const language = texts[content.locale].mails
   const draft = drafts[content.kind](language, content)
+  const greeting = named ? [language.greeting(content.firstName)] : []
   const support =
     settings.support.email || settings.support.phone
       ? [language.support(settings.support.email, settings.support.phone)]
@@ -49,13 +57,13 @@ export function composeMail(settings: MailSettings, content: MailContent): Outgo
     },
     to: content.to,
     subject: template?.subject ?? draft.subject,
-    text: textOf(draft, language.greeting(content.firstName), support),
-    html: htmlOf(draft, language, language.greeting(content.firstName), support, content.locale),
+    text: textOf(draft, greeting, support),
+    html: htmlOf(draft, language, greeting, support, content.locale),
     template: TEMPLATE_KEYS[content.kind],
     templateId: template?.template_id,
     variables: {
-      first_name: content.firstName,
-      last_name: content.lastName,
+      first_name: named ? content.firstName : '',
+      last_name: named ? content.lastName : '',
       email: content.to,
       url: content.url ?? '',
       sign_in_url: content.signInUrl,
@@ -122,12 +130,12 @@ function circumstances(notice: MailTexts['notice'], parameters: Record<string, s
   ]
 }
 
-function textOf(draft: Draft, greeting: string, support: string[]): string {
+function textOf(draft: Draft, greeting: string[], support: string[]): string {
   const button = draft.button ? [draft.button.url] : []
-  return [greeting, ...draft.before, ...button, ...draft.after, ...support].join('\n\n')
+  return [...greeting, ...draft.before, ...button, ...draft.after, ...support].join('\n\n')
 }
 
-function htmlOf(draft: Draft, language: MailTexts, greeting: string, support: string[], locale: Locale): string {
+function htmlOf(draft: Draft, language: MailTexts, greeting: string[], support: string[], locale: Locale): string {
   const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`
   const button = draft.button
     ? [
@@ -136,7 +144,7 @@ function htmlOf(draft: Draft, language: MailTexts, greeting: string, support: st
       ]
     : []
   const body = [
-    paragraph(greeting),
+    ...greeting.map(paragraph),
     ...draft.before.map(paragraph),
     ...button,
     ...draft.after.map(paragraph),

@@ -62,6 +62,10 @@ export const attemptLimits = {
     counts: 'requests for a reset link from one source; every request counts',
     ...{ free: 30, firstWait: 30, longestWait: HOUR, memory: 24 * HOUR },
   },
+  emailChange: {
+    counts: 'requests of one user for a link to a new address; every request counts',
+    ...{ free: 5, firstWait: 60, longestWait: HOUR, memory: 24 * HOUR },
+  },
   apiKeySource: {
     counts: 'API keys from one source that are genuine in form, but open nothing; a right key is never held up',
     ...{ free: 20, firstWait: 2, longestWait: 15 * MINUTE, memory: HOUR },

