@@ -59,8 +59,9 @@ const formats: Format[] = [
   {
     name: 'argon2', // the reference's notation; Django writes its own name before it
     pattern:
-      /^(?:argon2)?(?<phc>\$argon2id?\$v=(?:16|19)\$m=(?<m>\d{1,10}),t=(?<t>\d{1,10}),p=(?<p>\d{1,8})\$[\w+/]{11,86}\$[\w+/]{16,172})$/,
-    read: ({ phc = '', m, t, p }) => argon2(phc, Number(m), Number(t), Number(p)),
+      /^(?:argon2)?(?<phc>\$argon2id?\$v=(?:16|19)\$m=(?<m>\d{1,10}),t=(?<t>\d{1,10}),p=(?<p>\d{1,8})\$(?<salt>[\w+/]{11,86})\$(?<key>[\w+/]{16,172}))$/,
+    read: ({ phc = '', m, t, p, salt = '', key = '' }) =>
+      argon2(phc, { memoryKiB: Number(m), passes: Number(t), lanes: Number(p) }, [salt, key]),
   },
   {
     name: 'bcrypt', // crypt(3), htpasswd -B, Python's bcrypt; Django writes its own name before it
@@ -151,14 +152,22 @@ export function readForeignHash(stored: string): ForeignHash | undefined {
   return undefined
 }
 
-function argon2(phc: string, memoryKiB: number, passes: number, lanes: number): Recipe {
+interface Argon2Cost {
+  memoryKiB: number
+  passes: number
+  lanes: number
+}
+
+/** @param encoded salt and key: the library refuses any spelling of their bytes but the canonical one. */
+function argon2(phc: string, { memoryKiB, passes, lanes }: Argon2Cost, encoded: string[]): Recipe {
   return {
     within:
-      between(memoryKiB, 8, 131_072) &&
+      between(lanes, 1, 16) &&
+      between(memoryKiB, 8 * lanes, 131_072) &&
       between(passes, 1, 64) &&
       memoryKiB * passes <= 524_288 &&
-      between(lanes, 1, 16),
-    limits: 'argon2 with m up to 131072, m times t up to 524288, p up to 16',
+      encoded.every((text) => base64(text).toString('base64').replace(/=+$/, '') === text),
+    limits: 'argon2 with p up to 16, m from 8 times p to 131072, m times t up to 524288, salt and key in proper base64',
     verify: (password) => verifyArgon2(phc, password),
   }
 }
@@ -176,12 +185,14 @@ function bcrypt(hash: string, cost: number, prepare: (password: Buffer) => Buffe
   }
 }
 
-/** N and r are the memory: 128 bytes times both. */
+/** N and r are the memory: 128 bytes times both. What each lane adds to that and to the work is kept small by r and p. */
 function scryptKey(N: number, r: number, p: number, salt: Buffer, key: Buffer): Recipe {
-  const powerOfTwo = N > 1 && Number.isInteger(Math.log2(N))
+  // RFC 7914, section 2: N is less than 2^(128 * r / 8).
+  const isPossible = N > 1 && Number.isInteger(Math.log2(N)) && Math.log2(N) < 16 * r
   return {
-    within: powerOfTwo && r >= 1 && p >= 1 && N * r <= 2 ** 20 && N * r * p <= 2 ** 21,
-    limits: 'scrypt with N a power of two, N times r up to 1048576, N times r times p up to 2097152',
+    within: isPossible && between(r, 1, 1024) && between(p, 1, 64) && N * r <= 2 ** 20 && N * r * p <= 2 ** 21,
+    limits:
+      'scrypt with N a power of two below 2^(16 r), r up to 1024, p up to 64, N times r up to 1048576, N times r times p up to 2097152',
     verify: async (password) => timingSafeEqual(await deriveByScrypt(password, salt, key.length, { N, r, p }), key),
   }
 }

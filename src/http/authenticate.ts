@@ -51,7 +51,7 @@ export interface Guards {
 
 export function createGuards(deps: Deps): Guards {
   const anySession: Guard = async (request) => {
-    const bearer = await findTokenBearer(deps, requireToken(request, 'people_only'), request.ip)
+    const bearer = await findTokenBearer(deps, requireToken(request, 'people_only'), sourceOf(request).ip)
     if (bearer.kind === 'api_key') throw new Refusal('people_only')
     request.bearer = bearer
   }
@@ -63,7 +63,7 @@ export function createGuards(deps: Deps): Guards {
     const key = apiKeyOf(request)
     request.bearer =
       key === undefined
-        ? await findTokenBearer(deps, requireToken(request, 'access_token_missing'), request.ip)
+        ? await findTokenBearer(deps, requireToken(request, 'access_token_missing'), sourceOf(request).ip)
         : await checkApiKey(deps, key, sourceOf(request))
     refuseImpersonator(callerOf(request))
   }
@@ -188,7 +188,7 @@ export function viewerOf(request: FastifyRequest): Viewer {
 }
 
 /** @param ip where the call is made from; a token of an API key opens nothing from where the key itself may not be used. */
-async function findTokenBearer(deps: Deps, token: string, ip?: string): Promise<SessionBearer | ApiKeyBearer> {
+async function findTokenBearer(deps: Deps, token: string, ip?: string | null): Promise<SessionBearer | ApiKeyBearer> {
   const now = deps.clock.now()
   const verified = await verifyAccessToken(token, deps.keys.signing.find, deps.config.token, now)
   if (typeof verified === 'string') throw new Refusal(verified)

@@ -22,7 +22,8 @@ export function readCursor(key: string, cursor: string): { value: string | numbe
   throw new Refusal('invalid_cursor')
 }
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+/** PostgreSQL knows no year 0. */
+const TIME = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 /** The same, for an order by time: a time as `toISOString` writes it, since PostgreSQL does not take all that a Date does. */
 export function readTimeCursor(key: string, cursor: string): { value: string; id: number } {

@@ -25,7 +25,8 @@ export function networkOf(request: FastifyRequest): string {
 function addressOf(request: FastifyRequest): string {
   const [, withoutPort = request.ip] = /^\[?([^\]]+?)\]?:\d+$/.exec(request.ip) ?? []
   const address = [request.ip, withoutPort].find((candidate) => isIP(candidate) !== 0)
-  return address ?? request.socket.remoteAddress ?? '0.0.0.0'
+  // The zone of a link-local address names an interface of this machine; PostgreSQL takes none.
+  return (address ?? request.socket.remoteAddress ?? '0.0.0.0').replace(/%.*$/, '')
 }
 
 /**

@@ -61,6 +61,9 @@ const hostile: Record<string, string[]> = {
     `scrypt$1073741824$salt$8$1$${'A'.repeat(86)}==`,
     `$scrypt$ln=30,r=8,p=1$c2FsdA$${'A'.repeat(43)}`,
     `$scrypt$ln=99,r=8,p=1$c2FsdA$${'A'.repeat(43)}`,
+    `$scrypt$ln=20,r=1,p=1$c2FsdA$${'A'.repeat(43)}`, // more blocks than r allows
+    `$scrypt$ln=1,r=524288,p=1$c2FsdA$${'A'.repeat(43)}`, // four times the memory that N and r tell of
+    `$scrypt$ln=1,r=1,p=1000000$c2FsdA$${'A'.repeat(43)}`, // the lanes' own work
   ],
   pbkdf2: [
     `pbkdf2:sha256:1000000000$salt$${'a'.repeat(64)}`,
@@ -121,6 +124,21 @@ t.test('what is no hash of a known format verifies nothing', async (t) => {
   for (const hash of unknown) {
     t.equal(readForeignHash(hash), undefined, hash.slice(0, 40))
     t.equal(await hasher.verify(hash, [hash, 'password', '']), false)
+  }
+})
+
+t.test('what the library behind would throw at is refused before it is asked', async (t) => {
+  const key = 'A'.repeat(43)
+  const malformed = {
+    'less memory than its lanes need': `$argon2id$v=19$m=8,t=1,p=16$c2FsdHNhbHRzYWx0$${key}`,
+    'an underscore in the salt': `$argon2id$v=19$m=8192,t=1,p=1$c2FsdHNh_HRzYWx0$${key}`,
+    'a salt of half a byte too much': `$argon2id$v=19$m=8192,t=1,p=1$c2FsdHNhbHRzYWx0A$${key}`,
+    'spare bits that are set': `$argon2id$v=19$m=8192,t=1,p=1$c2FsdHNhbHRzYWx0B$${key.slice(0, -1)}B`,
+    'an underscore in the key': `argon2$argon2i$v=16$m=8192,t=1,p=1$c2FsdHNhbHRzYWx0$${key.slice(0, -1)}_`,
+  }
+  for (const [fault, hash] of Object.entries(malformed)) {
+    t.match(readForeignHash(hash)?.beyond, /base64|8 times p/, fault)
+    t.equal(await readForeignHash(hash)?.verify('password'), false, fault)
   }
 })
 

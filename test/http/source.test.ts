@@ -30,6 +30,7 @@ t.test('whatever a caller writes in front, the address is the one that the last 
         ['x, 203.0.113.9', '203.0.113.9'],
         ['203.0.113.9:4711', '203.0.113.9'],
         ['[2001:db8::9]:4711', '2001:db8::9'],
+        ['fe80::1%eth0', 'fe80::1'],
         ['no address', '127.0.0.1'],
       ],
     ],

@@ -133,6 +133,7 @@ t.test('addresses count as trusted proxies report them', async (t) => {
   await keysAs(app, await keyMaker(app)).edit(key.id, { allowed_addresses })
   for (const [forwarded, status] of [
     ['192.0.2.9', 200],
+    ['192.0.2.9:4711', 200],
     ['203.0.113.1', 401],
     ['192.0.2.9, 203.0.113.1', 401],
     ['203.0.113.1, 192.0.2.9', 200],

@@ -271,6 +271,7 @@ t.test('what is no cursor of this list in this order is refused', async (t) => {
     created_at: [
       'yesterday',
       '2026-02-30T00:00:00.000Z',
+      '0000-01-01T00:00:00.000Z',
       '2026-03-01',
       '2026-03-01T00:00:00.000Z (x)',
       '+275760-09-13T00:00:00.000Z',
