@@ -4,11 +4,9 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
-import rateLimit from '@fastify/rate-limit'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { LogController } from 'fastify'
 import type { Deps } from './deps.ts'
-import { Refusal } from './errors.ts'
 import { apiKeyRoutes } from './flows/api-keys/routes.ts'
 import { auditRoutes } from './flows/audit/routes.ts'
 import { emailRoutes } from './flows/email/routes.ts'
@@ -38,11 +36,12 @@ import { metricsRoutes } from './http/metrics.ts'
 import { documentationRoutes, registerOpenApi } from './http/openapi.ts'
 import { registerParameters } from './http/parameters.ts'
 import { refuseUnreadableUrl, registerProblems } from './http/problems.ts'
+import { registerRequestGuard } from './http/request-guard.ts'
 import { givenRequestId } from './http/request-id.ts'
 import { registerRequestLog } from './http/request-log.ts'
 import { sharedSchemas } from './http/schemas.ts'
 import { buildSerializer } from './http/serializers.ts'
-import { networkOf, warnOfUnusedForwarding } from './http/source.ts'
+import { warnOfUnusedForwarding } from './http/source.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Tracing } from './tracing/tracing.ts'
 
@@ -83,20 +82,7 @@ export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Pro
     maxAge: 600,
     strictPreflight: false,
   })
-  if (http.requestsPerMinute > 0) {
-    await app.register(rateLimit, {
-      global: false,
-      max: http.requestsPerMinute,
-      timeWindow: '1 minute',
-      keyGenerator: networkOf,
-      allowList: (request) => request.routeOptions.config.rateLimit === false,
-      addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
-      errorResponseBuilder: (_request, context) =>
-        new Refusal('too_many_attempts', { throttle: 'requests', retryAfter: Math.ceil(context.ttl / 1000) }),
-    })
-    // Before any route's guard, and for paths that lead nowhere too.
-    app.addHook('onRequest', app.rateLimit())
-  }
+  await registerRequestGuard(app, http.requestsPerMinute)
   await registerOpenApi(app)
 
   const guards = createGuards(deps)

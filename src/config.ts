@@ -321,7 +321,8 @@ export const settings = {
   }),
   REQUESTS_PER_MINUTE: setting({
     fallback: '1200',
-    about: 'requests that one source address may make in a minute (IPv6: one /64); 0 switches this guard off',
+    about:
+      'requests that one source address (IPv6: one /64) may make in a minute without proving who asks, and one signed-in user, on one replica; right API keys are not counted; 0 switches this guard off',
     parse: integer(0, 1_000_000),
   }),
   SECURITY_NOTICES: setting({

@@ -2,7 +2,11 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import t from 'tap'
+import { newApiKey } from '../../src/crypto/api-key.ts'
+import { staffWith } from '../support/admin.ts'
+import { keyWith } from '../support/api-keys.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import type { CallOptions } from '../support/client.ts'
 import { createUser, gist } from '../support/users.ts'
 
 /** The address under which a sign-in with these forwarded addresses is noted. */
@@ -59,6 +63,44 @@ t.test('the guard of requests counts an IPv6 /64 as one source, and believes wha
   t.equal(gist(await from('2001:db8:7:7:ffff::1')), '429 too_many_attempts')
   t.equal(gist(await from('192.0.2.1, 2001:db8:7:7::9')), '429 too_many_attempts', 'a spoofed address in front')
   t.equal((await from('2001:db8:7:8::1')).status, 401)
+})
+
+t.test('whoever proves who they are is counted as themselves, and wrong keys are not tried for nothing', async (t) => {
+  const open = await startTestApp(t)
+  const [one, other] = [await staffWith(open, ['view_user']), await staffWith(open, ['view_user'])]
+  const key = await keyWith(open, ['view_user'])
+  const { database, clock } = open
+  const app = await startTestApp(t, { database, clock, env: { REQUESTS_PER_MINUTE: '6', TRUST_PROXY: '1' } })
+  const from = (address: string, method: string, path: string, options: CallOptions) =>
+    app.call(method, path, { ...options, headers: { 'x-forwarded-for': address, ...options.headers } })
+  const check = (token: string) => from('192.0.2.1', 'GET', '/auth/check', { token })
+
+  const form = { token: one.token }
+  const basic = { authorization: `Basic ${Buffer.from(`${key.id}:${key.api_key}`).toString('base64')}` }
+  for (let n = 0; n < 10; n++) {
+    const answers = [
+      await from('192.0.2.1', 'POST', '/auth/introspect', { form, apiKey: key.api_key }),
+      await from('192.0.2.1', 'POST', '/auth/introspect', { form, headers: basic }),
+      await from('192.0.2.1', 'POST', '/auth/introspect', { form: { ...form, client_secret: key.api_key } }),
+    ]
+    for (const { status } of answers) t.equal(status, 200, 'a right key is not counted')
+  }
+  for (let n = 0; n < 6; n++) t.equal((await check(one.token)).status, 204)
+  const held = await check(one.token)
+  t.equal(gist(held), '429 too_many_attempts')
+  t.match(held.headers.get('retry-after'), /^[1-9]\d?$/)
+  t.equal((await from('192.0.2.7', 'GET', '/auth/me', { token: one.token })).status, 429, 'wherever they come from')
+  for (let n = 0; n < 6; n++) t.equal((await check(other.token)).status, 204, 'the address is nobody’s to use up')
+  t.equal((await from('192.0.2.1', 'GET', '/auth/me', {})).status, 401, 'nor is a stranger held up by them')
+
+  const tried = () => newApiKey().key
+  for (let n = 0; n < 5; n++) t.equal((await from('192.0.2.1', 'GET', '/admin/users', { apiKey: tried() })).status, 401)
+  for (const apiKey of [tried(), key.api_key])
+    t.equal(gist(await from('192.0.2.1', 'GET', '/admin/users', { apiKey })), '429 too_many_attempts')
+  for (let n = 0; n < 6; n++) t.equal((await from('192.0.2.2', 'GET', '/auth/me', { token: 'forged' })).status, 401)
+  t.equal(gist(await from('192.0.2.2', 'GET', '/auth/me', { token: other.token })), '429 too_many_attempts')
+  const refused = await open.db.selectFrom('events').select('id').where('type', '=', 'api_key_refused').execute()
+  t.equal(refused.length, 5, 'what comes after is not looked at')
 })
 
 t.test('forwarded addresses that nobody believes are told once', async (t) => {
