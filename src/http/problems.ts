@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { type FaultName, type FieldFault, Refusal, type RefusalCode } from '../errors.ts'
 import { isUnavailable } from '../store/database.ts'
 import type { Texts } from '../texts/texts.ts'
+import { bearerToken } from './authenticate.ts'
 import { sayFault, textsFor } from './language.ts'
 import { oauthMembers } from './oauth-errors.ts'
 
@@ -36,10 +37,33 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refu
   if (allow !== undefined) reply.header('allow', allow)
   // RFC 6749, 5.2 prescribes application/json, and clients insist on it.
   const { oauth } = request.routeOptions.config
-  const [type, scheme] = oauth ? ['application/json', 'Basic realm="API keys"'] : ['application/problem+json', 'Bearer']
-  if (refusal.status === 401) reply.header('www-authenticate', scheme)
+  const type = oauth ? 'application/json' : 'application/problem+json'
+  const challenge = oauth ? basicChallenge(refusal) : bearerChallenge(request, refusal)
+  if (challenge !== undefined) reply.header('www-authenticate', challenge)
   const problem = { ...problemOf(refusal, language, request.id), ...(oauth && oauthMembers(refusal)) }
   return reply.code(refusal.status).type(type).send(JSON.stringify(problem))
+}
+
+function basicChallenge(refusal: Refusal): string | undefined {
+  return refusal.status === 401 ? 'Basic realm="API keys"' : undefined
+}
+
+/** What may be wrong with a token that was sent. */
+const OF_TOKEN: RefusalCode[] = [
+  'access_token_invalid',
+  'access_token_expired',
+  'session_ended',
+  'step_token_invalid',
+  'api_key_invalid',
+]
+
+/** Why a token did not do; without one, or when something else is wrong, only how to authenticate (RFC 6750, 3). */
+function bearerChallenge(request: FastifyRequest, { code, status, extras }: Refusal): string | undefined {
+  const wasSent = bearerToken(request) !== undefined
+  if (wasSent && OF_TOKEN.includes(code)) return 'Bearer error="invalid_token"'
+  if (wasSent && code === 'permission_required')
+    return `Bearer error="insufficient_scope", scope="${extras.permission}"`
+  return status === 401 ? 'Bearer' : undefined
 }
 
 /** A refusal as its caller sees it. */

@@ -1,6 +1,9 @@
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import t, { type Test } from 'tap'
+import { staffWith } from '../support/admin.ts'
+import { keyWith, tokenOf } from '../support/api-keys.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import type { CallOptions } from '../support/client.ts'
 import {
   createUser,
   deactivate,
@@ -16,6 +19,36 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 const me = ({ call }: TestApp, token: string | undefined) => call('GET', '/auth/me', { token })
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+t.test('the challenge says what was wrong with a token that was sent, and only then', async (t) => {
+  const app = await startTestApp(t)
+  const { token } = await staffWith(app, ['view_user'])
+  const key = await keyWith(app, ['edit_user'])
+  const apiKey = key.api_key
+  const keyToken = await tokenOf(app, key)
+  const challenge = async (path: string, options: CallOptions) => {
+    const answer = await app.call('GET', path, options)
+    return [gist(answer), answer.headers.get('www-authenticate')]
+  }
+  const scope = 'Bearer error="insufficient_scope", scope="view_audit_log"'
+  const audit = '/admin/audit-events'
+  t.strictSame(await challenge(audit, {}), ['401 access_token_missing', 'Bearer'])
+  t.strictSame(await challenge(audit, { token }), ['403 permission_required', scope])
+  t.strictSame(await challenge(audit, { token: keyToken }), ['403 permission_required', scope])
+  t.strictSame(await challenge(audit, { apiKey }), ['403 permission_required', null])
+  t.strictSame(await challenge(audit, { apiKey: 'no key' }), ['401 api_key_invalid', 'Bearer'])
+  t.strictSame(await challenge('/admin/users', { token }), ['200', null])
+  const wrong = await login(app, { email: 'nobody@example.com', password: 'x' })
+  t.equal(wrong.headers.get('www-authenticate'), 'Bearer', 'a password is no token')
+  app.clock.advance(900)
+  const invalid = 'Bearer error="invalid_token"'
+  t.strictSame(await challenge(audit, { token }), ['401 access_token_expired', invalid])
+  const step = await app.call('POST', '/2fa/verify/user/1', { token: 'x', body: { code: '123456' } })
+  t.equal(step.headers.get('www-authenticate'), invalid)
+  const ended = await signIn(app, await createUser(app))
+  await app.db.deleteFrom('sessions').execute()
+  t.strictSame(await challenge('/auth/me', { token: ended.access_token }), ['401 session_ended', invalid])
+})
 
 t.test('forged, spoiled and foreign access tokens', async (t) => {
   const app = await startTestApp(t)
@@ -33,7 +66,7 @@ t.test('forged, spoiled and foreign access tokens', async (t) => {
   const refused = async (t: Test, name: string, text: string) => {
     const answer = await me(app, text)
     t.equal(gist(answer), '401 access_token_invalid', name)
-    t.equal(answer.headers.get('www-authenticate'), 'Bearer')
+    t.equal(answer.headers.get('www-authenticate'), 'Bearer error="invalid_token"')
   }
 
   t.equal((await me(app, token)).status, 200)

@@ -37,7 +37,8 @@ t.test('every refusal is a problem that names itself, its remedy and its request
     t.match(answer.headers.get('content-type'), /^application\/problem\+json/)
     t.equal(answer.headers.get('cache-control'), 'no-store')
     t.equal(answer.headers.get('x-request-id'), request_id)
-    t.equal(answer.headers.get('www-authenticate'), status === '401' ? 'Bearer' : null)
+    const challenge = options.token === undefined ? 'Bearer' : 'Bearer error="invalid_token"'
+    t.equal(answer.headers.get('www-authenticate'), status === '401' ? challenge : null)
   }
 })
 
