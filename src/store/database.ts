@@ -16,6 +16,13 @@ const types: pg.CustomTypesConfig = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
 }
 
+/**
+ * Milliseconds that a call waits for a connection, and that one statement may take. Together they end well before an
+ * idle HTTP connection is closed (20 s, in app.ts), so that a call which meets both still gets its 503.
+ */
+const CONNECTION_WAIT = 5_000
+const STATEMENT_TIMEOUT = 10_000
+
 export interface DatabaseSettings {
   url: string
   poolSize: number
@@ -66,8 +73,8 @@ export function openPool(settings: DatabaseSettings): pg.Pool {
   const pool = new pg.Pool({
     connectionString: settings.url,
     max: settings.poolSize,
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: settings.statementTimeout ?? 15_000,
+    connectionTimeoutMillis: CONNECTION_WAIT,
+    statement_timeout: settings.statementTimeout ?? STATEMENT_TIMEOUT,
     idle_in_transaction_session_timeout: 15_000,
     application_name: 'omnicrm-identity',
     types,
