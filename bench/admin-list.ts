@@ -5,19 +5,16 @@
  *   npm run bench:admin-list -- [--users 1000000] [--rounds 200] [--plans]
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { CompiledQuery, sql } from 'kysely'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { pino } from 'pino'
 import { loadConfig } from '../src/config.ts'
-import { removeClusterData, startCluster } from '../src/dev/embedded-cluster.ts'
 import { startService } from '../src/service.ts'
 import { type Database, openDatabase } from '../src/store/database.ts'
-import { migrate } from '../src/store/migrate.ts'
 import { type UserFilter, type UserPage, userListQuery } from '../src/store/user-list.ts'
+import { withBenchDatabase } from './support/cluster.ts'
+import { seed } from './support/seed.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -51,30 +48,12 @@ const questions: Record<string, string> = {
   'search and filter': 'q=family{m}%20&active=true&role=customer',
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'omnicrm-identity-bench-'))
-await chmod(folder, 0o755)
-const dataDir = join(folder, 'postgres')
-const password = randomBytes(12).toString('hex')
-const cluster = await startCluster({ dataDir, password, parameters: ['shared_buffers=512MB', 'max_wal_size=4GB'] })
-try {
-  await run(`postgres://${cluster.superuser}:${password}@127.0.0.1:${cluster.port}`)
-} finally {
-  await cluster.stop()
-  await removeClusterData(dataDir)
-  await rm(folder, { recursive: true, force: true })
-}
-
-async function run(server: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: `${server}/postgres` })
-  await admin.connect()
-  await admin.query(`create role runtime login password '${password}'`)
-  await admin.query('create database bench')
-  await admin.end()
-  const url = `postgres://runtime:${password}@127.0.0.1:${cluster.port}/bench`
-  await migrate(`${server}/bench`, 'runtime')
-  const owner = openDatabase({ url: `${server}/bench`, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })
+await withBenchDatabase(async ({ url, ownerUrl }) => {
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
   const seeded = performance.now()
-  await seed(owner)
+  await seed(client, { users, sessions: users, events: users }, { passwordHash: 'x', keyId: 'b', now: new Date() })
+  await client.end()
   console.log(`seeded ${users} users in ${((performance.now() - seeded) / 1000).toFixed(1)} s`)
 
   const config = loadConfig({
@@ -90,6 +69,7 @@ async function run(server: string): Promise<void> {
     { url, directUrl: url, secretKeys: config.secretKeys ?? [] },
     pino({ level: 'silent' }),
   )
+  const owner = openDatabase({ url: ownerUrl, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })
   try {
     const address = await service.app.listen({ host: '127.0.0.1', port: 0 })
     await measure(address)
@@ -98,26 +78,7 @@ async function run(server: string): Promise<void> {
     await service.close()
     await owner.destroy()
   }
-}
-
-async function seed(db: Database): Promise<void> {
-  const run = (text: string) => db.executeQuery(CompiledQuery.raw(text.replaceAll(':users', String(users))))
-  await run(`
-    insert into users (email, email_key, first_name, last_name, phone, active, password_hash, password_state, totp_secret,
-                       login_count, last_login_at, created_at)
-    select 'person' || n || '@example.com', 'person' || n || '@example.com', 'Given' || n % 1000, 'Family' || n % 100,
-           '+44 20 ' || lpad(n::text, 8, '0'), n % 1000 <> 0, 'x', 'set', case when n % 50 = 0 then 'v1.b.x' end,
-           case when n % 10 = 0 then 0 else n % 90 + 1 end,
-           case when n % 10 <> 0 then timestamptz '2026-03-01' - (n % 600) * interval '1 day' - n * interval '1 millisecond' end,
-           timestamptz '2020-01-01' + n * interval '1 minute'
-    from generate_series(1, :users) n`)
-  await run(`
-    insert into user_roles select id, case when hashint8(id) % 100 = 0 then 'customer_service_agent_1' else 'customer' end from users`)
-  await run(`
-    insert into attempts (key, failures, last_failure_at, blocked_until, forget_at, user_id)
-    select sha256(id::text::bytea), 9, now(), now() + interval '1 hour', now() + interval '1 day', id from users where id % 5000 = 0`)
-  await run('vacuum analyze')
-}
+})
 
 async function measure(address: string): Promise<void> {
   const login = await fetch(`${address}/auth/login`, {

@@ -9,8 +9,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -18,11 +17,10 @@ import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { pino } from 'pino'
 import { loadConfig } from '../src/config.ts'
-import { removeClusterData, startCluster } from '../src/dev/embedded-cluster.ts'
 import { sealEvents } from '../src/jobs/seal-events.ts'
 import { openDeps } from '../src/open-deps.ts'
 import { openDatabase } from '../src/store/database.ts'
-import { migrate } from '../src/store/migrate.ts'
+import { withBenchDatabase } from './support/cluster.ts'
 
 const { values: options } = parseArgs({
   options: { users: { type: 'string', default: '1000000' }, 'skip-dry-run': { type: 'boolean', default: false } },
@@ -30,32 +28,10 @@ const { values: options } = parseArgs({
 const users = Number(options.users)
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
-const folder = await mkdtemp(join(tmpdir(), 'omnicrm-identity-bench-'))
-await chmod(folder, 0o755)
-const dataDir = join(folder, 'postgres')
-const file = join(folder, 'users.ndjson')
-const password = randomBytes(12).toString('hex')
-const cluster = await startCluster({ dataDir, password, parameters: ['shared_buffers=512MB', 'max_wal_size=4GB'] })
-try {
-  await run(`postgres://${cluster.superuser}:${password}@127.0.0.1:${cluster.port}`)
-} finally {
-  await cluster.stop()
-  await removeClusterData(dataDir)
-  await rm(folder, { recursive: true, force: true })
-}
-
-async function run(server: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: `${server}/postgres` })
-  await admin.connect()
-  await admin.query(`create role runtime login password '${password}'`)
-  await admin.query('create database bench')
-  await admin.end()
-  const env = {
-    DATABASE_URL: `postgres://runtime:${password}@127.0.0.1:${cluster.port}/bench`,
-    SECRET_KEYS: `b:${randomBytes(32).toString('base64')}`,
-    LOG_LEVEL: 'silent',
-  }
-  await migrate(`${server}/bench`, 'runtime')
+let file = ''
+await withBenchDatabase(async ({ url, ownerUrl, folder }) => {
+  file = join(folder, 'users.ndjson')
+  const env = { DATABASE_URL: url, SECRET_KEYS: `b:${randomBytes(32).toString('base64')}`, LOG_LEVEL: 'silent' }
   await writeUsers()
   console.log(
     `${users} users, ${megabytes((await stat(file)).size)} MB\n\n| run | seconds | peak MB | said |\n|---|---|---|---|`,
@@ -64,8 +40,8 @@ async function run(server: string): Promise<void> {
   await measure('import', [], env)
   await measure('the same file again', [], env)
   await sealAll(env)
-  await tellSizes(`${server}/bench`)
-}
+  await tellSizes(ownerUrl)
+})
 
 /** Hashes look like Werkzeug's; nobody signs in with them here. One user in fifty has a second factor. */
 async function writeUsers(): Promise<void> {
@@ -94,7 +70,7 @@ async function writeUsers(): Promise<void> {
 /** Runs the command in a process of its own and prints how long it took, its peak resident memory and its last words. */
 async function measure(name: string, args: string[], env: Record<string, string>): Promise<void> {
   const start = performance.now()
-  const command = ['src/cli.ts', 'users', 'import', file, '--report', join(folder, 'report.ndjson'), ...args]
+  const command = ['src/cli.ts', 'users', 'import', file, '--report', `${file}.report`, ...args]
   const child = spawn(process.execPath, command, {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], ...env },

@@ -1,6 +1,7 @@
 /** Failed attempts, by a keyed hash of what is counted. All replicas see the same counts. */
 import { type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
+import { deleteOldest } from './delete-oldest.ts'
 import type { Tables } from './tables.ts'
 
 export type AttemptRecord = Selectable<Tables['attempts']>
@@ -89,21 +90,16 @@ export async function forgetAttempts(tx: OpenTransaction, keys: Buffer[]): Promi
 }
 
 /** Deletes up to `limit` counts that are due to be forgotten. */
-export async function purgeAttempts(db: Database, now: Date, limit: number): Promise<number> {
-  const result = await sql`
-    delete from attempts where key in (
-      select key from attempts where forget_at <= ${now} order by forget_at limit ${limit} for update skip locked)`.execute(
-    db,
-  )
-  return Number(result.numAffectedRows ?? 0)
+export function purgeAttempts(db: Database, now: Date, limit: number): Promise<number> {
+  return deleteOldest(db, { table: 'attempts', key: 'key', column: 'forget_at' }, now, limit)
 }
 
 /** Deletes up to `limit` counts about nobody's account beyond the `keep` that failed last. */
 export async function purgeNobodysAttempts(db: Database, keep: number, limit: number): Promise<number> {
   const result = await sql`
-    delete from attempts where key in (
+    delete from attempts where key = any(array(
       select key from attempts where user_id is null and last_failure_at <= (
         select last_failure_at from attempts where user_id is null order by last_failure_at desc offset ${keep} limit 1)
-      order by last_failure_at limit ${limit} for update skip locked)`.execute(db)
+      order by last_failure_at limit ${limit} for update skip locked))`.execute(db)
   return Number(result.numAffectedRows ?? 0)
 }

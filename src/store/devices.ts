@@ -1,6 +1,7 @@
 /** Known devices: what has signed in to an account before. */
-import { type Insertable, type Selectable, sql } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
+import { deleteOldest } from './delete-oldest.ts'
 import type { Tables } from './tables.ts'
 
 export type DeviceRecord = Selectable<Tables['known_devices']>
@@ -83,10 +84,6 @@ export async function forgetDevices(tx: OpenTransaction, userId: number): Promis
 }
 
 /** Deletes up to `limit` devices that were used last before this moment. */
-export async function purgeDevices(db: Database, before: Date, limit: number): Promise<number> {
-  const result = await sql`
-    delete from known_devices where id in (
-      select id from known_devices where last_used_at <= ${before} order by last_used_at limit ${limit}
-      for update skip locked)`.execute(db)
-  return Number(result.numAffectedRows ?? 0)
+export function purgeDevices(db: Database, before: Date, limit: number): Promise<number> {
+  return deleteOldest(db, { table: 'known_devices', key: 'id', column: 'last_used_at' }, before, limit)
 }

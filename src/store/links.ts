@@ -1,6 +1,7 @@
 /** Links in mails. A used link has no row. */
-import { type Insertable, type Selectable, sql } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
+import { deleteOldest } from './delete-oldest.ts'
 import type { LinkKind, Tables } from './tables.ts'
 
 export type LinkRecord = Selectable<Tables['links']>
@@ -50,11 +51,6 @@ export async function deleteLinks(tx: OpenTransaction, userId: number, kinds?: r
 }
 
 /** Deletes up to `limit` links that have expired. */
-export async function purgeLinks(db: Database, now: Date, limit: number): Promise<number> {
-  const result = await sql`
-    delete from links where id in (
-      select id from links where expires_at <= ${now} order by expires_at limit ${limit} for update skip locked)`.execute(
-    db,
-  )
-  return Number(result.numAffectedRows ?? 0)
+export function purgeLinks(db: Database, now: Date, limit: number): Promise<number> {
+  return deleteOldest(db, { table: 'links', key: 'id', column: 'expires_at' }, now, limit)
 }

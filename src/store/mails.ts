@@ -1,6 +1,7 @@
 /** Mails on their way and lately gone, and the queue that delivers them. */
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
+import { deleteOldest } from './delete-oldest.ts'
 import { addJob, DELIVER_MAIL } from './queue.ts'
 import type { Tables } from './tables.ts'
 
@@ -59,11 +60,6 @@ export async function summariseMails(db: Database): Promise<MailSummary> {
 }
 
 /** Deletes up to `limit` mails that were finished before this moment: they hold addresses. */
-export async function purgeMails(db: Database, before: Date, limit: number): Promise<number> {
-  const result = await sql`
-    delete from mails where id in (
-      select id from mails where finished_at <= ${before} order by finished_at limit ${limit} for update skip locked)`.execute(
-    db,
-  )
-  return Number(result.numAffectedRows ?? 0)
+export function purgeMails(db: Database, before: Date, limit: number): Promise<number> {
+  return deleteOldest(db, { table: 'mails', key: 'id', column: 'finished_at' }, before, limit)
 }

@@ -1,6 +1,7 @@
 /** Sessions. A session that is over has no row. */
 import { type Expression, type ExpressionBuilder, type Insertable, type Selectable, type SqlBool, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
+import { deleteOldest } from './delete-oldest.ts'
 import type { Tables } from './tables.ts'
 import { findUser, type UserRecord } from './users.ts'
 
@@ -159,11 +160,6 @@ async function end(
 }
 
 /** Deletes up to `limit` sessions that are over. */
-export async function purgeSessions(db: Database, now: Date, limit: number): Promise<number> {
-  const result = await sql`
-    delete from sessions where id in (
-      select id from sessions where expires_at <= ${now} order by expires_at limit ${limit} for update skip locked)`.execute(
-    db,
-  )
-  return Number(result.numAffectedRows ?? 0)
+export function purgeSessions(db: Database, now: Date, limit: number): Promise<number> {
+  return deleteOldest(db, { table: 'sessions', key: 'id', column: 'expires_at' }, now, limit)
 }

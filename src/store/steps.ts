@@ -1,6 +1,7 @@
 /** Steps: what stands between a right password and tokens. A used step has no row. */
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
+import { deleteOldest } from './delete-oldest.ts'
 import type { Tables } from './tables.ts'
 
 export type StepRecord = Selectable<Tables['steps']>
@@ -45,11 +46,6 @@ export async function deleteSteps(tx: OpenTransaction, userId: number): Promise<
 }
 
 /** Deletes up to `limit` steps that are over. */
-export async function purgeSteps(db: Database, now: Date, limit: number): Promise<number> {
-  const result = await sql`
-    delete from steps where id in (
-      select id from steps where expires_at <= ${now} order by expires_at limit ${limit} for update skip locked)`.execute(
-    db,
-  )
-  return Number(result.numAffectedRows ?? 0)
+export function purgeSteps(db: Database, now: Date, limit: number): Promise<number> {
+  return deleteOldest(db, { table: 'steps', key: 'id', column: 'expires_at' }, now, limit)
 }

@@ -115,9 +115,10 @@ function isLocked(eb: ExpressionBuilder<Tables, 'users'>, now: Date, locked: boo
   return locked ? eb('users.id', 'in', held) : eb('users.id', 'not in', held)
 }
 
+/** No `exists`: the planner would read all of `attempts` for it, since it does not see that the page needs few of them. */
 function isHeld(now: Date) {
-  return sql<boolean>`exists (select 1 from attempts where attempts.user_id = users.id
-    and (blocked_until > ${now} or locked_at is not null))`
+  return sql<boolean>`(select coalesce(bool_or(blocked_until > ${now} or locked_at is not null), false)
+    from attempts where attempts.user_id = users.id)`
 }
 
 /** When the longest wait ends by itself; null where there is none, or where a lock stands that does not. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { prepareEventPartitions, purgeExpired } from '../../src/jobs/purge.ts'
 import { purgeNobodysAttempts } from '../../src/store/attempts.ts'
+import { purgeSessions } from '../../src/store/sessions.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { FrozenClock } from '../support/clock.ts'
 import { deviceCookie, loginWith } from '../support/devices.ts'
@@ -109,6 +110,33 @@ t.test('any number goes in one run, also when two replicas purge at once', async
   await Promise.all([purgeExpired(app.deps), purgeExpired(replica.deps)])
   await purgeExpired(app.deps)
   t.strictSame(await counts(app), { sessions: 0, steps: 0, attempts: 0 })
+})
+
+t.test('a batch deletes so many at most, those that are over longest', async (t) => {
+  const app = await startTestApp(t)
+  await signIn(app, await createUser(app))
+  await sql`insert into sessions
+    select (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(), 'generation', n,
+      'expires_at', ${app.clock.now()}::timestamptz - n * interval '1 second'))).*
+    from sessions s, generate_series(1, 25) n`.execute(app.db)
+  /** The one that is over longest, of those that are left. */
+  const oldest = async () =>
+    (
+      await app.db
+        .selectFrom('sessions')
+        .select((eb) => eb.fn.max('generation').as('n'))
+        .executeTakeFirstOrThrow()
+    ).n
+  for (const [deleted, left] of [
+    [10, 15],
+    [10, 5],
+    [5, 0],
+    [0, 0],
+  ] as const) {
+    t.equal(await purgeSessions(app.deps.db, app.clock.now(), 10), deleted)
+    t.equal(await oldest(), left)
+  }
+  t.match(await counts(app), { sessions: 1 })
 })
 
 t.test('purging waits for no one: a row that is held goes in a later run', async (t) => {
