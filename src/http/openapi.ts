@@ -1,10 +1,7 @@
-/** The OpenAPI 3.1 document, made from the routes' contracts, and the page that shows it. */
+/** The OpenAPI 3.1 document, made from the routes' contracts. */
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import { stringify } from 'yaml'
-import type { Config } from '../config.ts'
 import type { App } from './app-type.ts'
-import { DOCUMENTATION_CSP } from './headers.ts'
 
 const about = `The identity service of OmniCRM: sign-in with e-mail and password, two-factor authentication, sessions, and
 the access tokens that every other OmniCRM service verifies.
@@ -30,9 +27,8 @@ export async function registerOpenApi(app: App): Promise<void> {
         { name: 'Users', description: 'The administration of users.' },
         { name: 'Roles and policy', description: 'Who may do what, and what is demanded.' },
         { name: 'Audit', description: 'Who did what.' },
-        { name: 'Services', description: 'Keys for services, and what services ask about tokens.' },
         { name: 'Discovery', description: 'What verifiers of tokens look up.' },
-        { name: 'Services', description: 'For the other services of OmniCRM.' },
+        { name: 'Services', description: 'For the other services of OmniCRM: keys, and what they ask about tokens.' },
         { name: 'Operations', description: 'For those who run the service.' },
       ],
       components: {
@@ -78,20 +74,6 @@ function markOptionalBodies(document: OpenApiDocument): void {
     if (!requestBody) continue
     requestBody.required = Object.values(requestBody.content).some(({ schema }) => (schema?.required ?? []).length > 0)
   }
-}
-
-/** `/openapi.json`, `/openapi.yaml` and `/docs`. */
-export async function documentationRoutes(app: App, config: Config): Promise<void> {
-  const { basePath } = config.http
-  app.get(`${basePath}/openapi.json`, { schema: { hide: true } }, async () => app.swagger())
-  app.get(`${basePath}/openapi.yaml`, { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('application/yaml').send(openApiYaml(app)),
-  )
-  await app.register(swaggerUi, {
-    routePrefix: `${basePath}/docs`,
-    staticCSP: DOCUMENTATION_CSP,
-    uiConfig: { docExpansion: 'list', persistAuthorization: false, defaultModelsExpandDepth: 0 },
-  })
 }
 
 export function openApiYaml(app: App): string {

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { clockSkew } from './clock-skew.ts'
 import { databaseFaults } from './database-faults.ts'
+import { documentationPage } from './documentation-page.ts'
 import { helm } from './helm.ts'
 import { image } from './image.ts'
 import { integrations } from './integrations/integrations.ts'
@@ -24,6 +25,7 @@ const checks: SystemCheck[] = [
   helm,
   image,
   integrations,
+  documentationPage,
 ]
 
 const names = process.argv.slice(2)
