@@ -30,6 +30,7 @@ export function refuseBrokenRequest(
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
     `X-Request-Id: ${id}`,
     'Connection: close',
   ]

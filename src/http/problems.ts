@@ -25,7 +25,7 @@ export function registerProblems(app: FastifyInstance): void {
 
 /** For a URL that meets no route and no hook: it gets the headers here that hooks set elsewhere. */
 export function refuseUnreadableUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+  reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
   sendProblem(request, reply, toRefusal(error, request))
 }
 

@@ -10,6 +10,8 @@ const MAX_LENGTH = 254
 const NOT_IN_ADDRESS = /[\s\p{Cc}\p{Cf}\p{Cs}<>()[\],;:\\"@]/u
 /** domainToASCII parses like a URL: it would drop what stands behind these, or decode it. */
 const URL_SYNTAX = /[/?#%]/
+/** Labels of which the last is no number: domainToASCII takes such a name for an IPv4 address and makes `1` `0.0.0.1`. */
+const DOMAIN = /^([a-z0-9-]+\.)*(?!\d+$)[a-z0-9-]+$/
 
 /**
  * Trimmed, NFC, lower-cased without locale, domain in ASCII.
@@ -25,7 +27,7 @@ export function emailKey(email: string): string | undefined {
   if (at < 1 || NOT_IN_ADDRESS.test(local) || NOT_IN_ADDRESS.test(givenDomain) || URL_SYNTAX.test(givenDomain))
     return undefined
   const domain = domainToASCII(givenDomain)
-  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(domain)) return undefined
+  if (!DOMAIN.test(domain)) return undefined
   const key = `${local}@${domain}`
   return key.length <= MAX_LENGTH ? key : undefined
 }

@@ -34,22 +34,21 @@ export async function addFailure(
   { key, recentUntil, forgetAt, userId, deviceId }: Failure,
   now: Date,
 ): Promise<{ recent: number; inARow: number }> {
-  const count = {
-    last_failure_at: now,
-    recent_until: recentUntil,
-    forget_at: forgetAt,
-    user_id: userId,
-    device_id: deviceId,
-  }
+  const count = { last_failure_at: now, recent_until: recentUntil, forget_at: forgetAt }
+  // Whoever is deleted at this moment has no count that could go with them: it is nobody's.
+  const user_id = sql<number | null>`(select id from users where id = ${userId} for key share)`
+  const device_id = sql<string | null>`(select id from known_devices where id = ${deviceId} for key share)`
   const row = await tx
     .insertInto('attempts')
-    .values({ key, failures: 1, in_a_row: 1, ...count })
+    .values({ key, failures: 1, in_a_row: 1, user_id, device_id, ...count })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet({
         failures: sql`case when coalesce(attempts.recent_until, attempts.forget_at) <= ${now} then 1
           else attempts.failures + 1 end`,
         in_a_row: sql`case when attempts.forget_at <= ${now} then 1 else attempts.in_a_row + 1 end`,
         throttled: 0,
+        user_id: sql`excluded.user_id`,
+        device_id: sql`excluded.device_id`,
         ...count,
       }),
     )

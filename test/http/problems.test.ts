@@ -58,6 +58,7 @@ t.test('a URL that cannot be read is a problem like any other', async (t) => {
     t.equal(gist(answer), '404 not_found', path)
     t.equal(answer.headers.get('x-request-id'), answer.body.request_id, path)
     t.equal(answer.headers.get('cache-control'), 'no-store', path)
+    t.equal(answer.headers.get('x-content-type-options'), 'nosniff', path)
   }
 })
 

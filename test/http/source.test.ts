@@ -35,6 +35,7 @@ t.test('whatever a caller writes in front, the address is the one that the last 
         ['203.0.113.9:4711', '203.0.113.9'],
         ['[2001:db8::9]:4711', '2001:db8::9'],
         ['fe80::1%eth0', 'fe80::1'],
+        ['[fe80::1%eth0]:4711', 'fe80::1'],
         ['no address', '127.0.0.1'],
       ],
     ],

@@ -113,7 +113,12 @@ t.test('what is no HTTP request gets a problem like any other, and the end of th
     t.equal(`${status} ${problem.code}`, expected, name)
     t.strictSame(Object.keys(problem), ['type', 'title', 'status', 'detail', 'code', 'request_id'])
     t.match(headers, /^HTTP\/1\.1 /)
-    for (const line of ['Content-Type: application/problem+json', 'Cache-Control: no-store', 'Connection: close'])
+    for (const line of [
+      'Content-Type: application/problem+json',
+      'Cache-Control: no-store',
+      'X-Content-Type-Options: nosniff',
+      'Connection: close',
+    ])
       t.match(headers, line, name)
     t.match(headers, `X-Request-Id: ${problem.request_id}`)
     t.notMatch(headers + body, /HPE_|parse/i)

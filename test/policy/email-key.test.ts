@@ -79,6 +79,11 @@ t.test('what cannot be an address has no key', async (t) => {
     'jane@example.com#x',
     'jane@example.com\\x',
     'jane@%65xample.com',
+    // Read as a URL these would be an IPv4 address, in one spelling of many.
+    'jane@1',
+    'jane@192.0.2.1',
+    'jane@192.513',
+    'jane@0xc0.0x201',
     // Longer than RFC 5321 allows.
     `${'a'.repeat(243)}@example.com`,
     `${'a'.repeat(5000)}@example.com`,

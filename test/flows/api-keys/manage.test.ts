@@ -49,6 +49,7 @@ t.test('bad settings are refused, each by the name of its field', async (t) => {
     [{ expires_at: app.clock.now().toISOString() }, '/expires_at', 'future'],
     [{ expires_at: 'tomorrow' }, '/expires_at', 'format'],
     [{ expires_at: '2030-12-31T23:59:60Z' }, '/expires_at', 'format'],
+    [{ expires_at: '9999-12-31T23:59:59-00:01' }, '/expires_at', 'format'],
     [{ allowed_addresses: ['10.0.0.0/8', 'localhost'] }, '/allowed_addresses/1', 'address'],
     [{ description: 'a\u0000b' }, '/description', 'invalid'],
     [{ scopes: [] }, '/scopes', 'unknown'],

@@ -6,6 +6,7 @@ import type { Mailer } from '../../../src/mail/mailer.ts'
 import { startTestApp, type TestApp } from '../../support/app.ts'
 import type { Answer } from '../../support/client.ts'
 import { forgot, linkToken, Mailbox, workQueue } from '../../support/mail.ts'
+import { meanwhile } from '../../support/meanwhile.ts'
 import { createUser, deactivate, eventsAbout, gist, login, race, type TestUser } from '../../support/users.ts'
 
 const env = { TRUST_PROXY: 'loopback' }
@@ -178,6 +179,15 @@ t.test('an account that is deactivated before its mail goes gets none', async (t
   const user = await createUser(app)
   t.equal((await forgot(app, user.email)).status, 200)
   await deactivate(app, user.id)
+  t.strictSame(await linksTo(user), [])
+})
+
+t.test('an account that is deleted at this very moment is answered as known, and gets no mail', async (t) => {
+  const user = await createUser(app)
+  const ask = () => [forgot(app, user.email)]
+  const deletion = `delete from users where id = ${user.id}`
+  const [answer] = await meanwhile(app, `users where id = ${user.id}`, ask, [deletion])
+  t.equal(answer?.status, 200)
   t.strictSame(await linksTo(user), [])
 })
 
