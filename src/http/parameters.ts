@@ -27,12 +27,12 @@ function readText(schema: unknown, parameters: Parameters): void {
 
 /**
  * The moment that a parameter of format `date-time` names.
- * @throws Refusal for a leap second, which the format lets through and no clock here knows, and for what lies in a year
- *   beyond the four digits of the format once its offset is taken off.
+ * @throws Refusal for a leap second, which the format lets through and no clock here knows, and for a year that
+ *   PostgreSQL or the format does not know: 0, or 10000 once the offset is taken off.
  */
 export function readTime(name: string, text: string): Date {
   const time = new Date(text)
-  if (Number.isNaN(time.getTime()) || !/^\d{4}-/.test(time.toISOString()))
+  if (Number.isNaN(time.getTime()) || !/^(?!0000)\d{4}-/.test(time.toISOString()))
     throw fieldRefusal(`/${name}`, 'format', 'date-time')
   return time
 }

@@ -94,6 +94,8 @@ t.test('each filter narrows the log, alone and together; newest first', async (t
     'ip=10.0.0',
     'ip=10.0.0.0/8',
     'from=today',
+    'from=0000-01-01T00:00:00Z',
+    'to=9999-12-31T23:59:59-00:01',
     'to=2016-12-31T23:59:60Z',
     'limit=201',
     'limit=0',
