@@ -15,7 +15,7 @@ import { reEncryptSecrets } from './keys/re-encrypt.ts'
 import { keepSigningKeys } from './keys/rotate-signing-key.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { openDeps } from './open-deps.ts'
-import { openDatabase } from './store/database.ts'
+import { isTimeLimited, openDatabase } from './store/database.ts'
 import { releaseAbandonedJobs } from './store/queue.ts'
 
 export interface Service {
@@ -31,6 +31,9 @@ export interface Service {
 
 /** Two jobs at a time, and one to listen. */
 const WORKER_CONNECTIONS = 3
+
+const UNLIMITED =
+  "the database ends nothing that takes too long, because a pooler in between drops the service's limits: set them on its role (docs/operations.md, PgBouncer)"
 
 /** @throws SchemaMismatch, KeyMismatch, or the database's error when it cannot be reached. */
 export async function startService(
@@ -48,6 +51,7 @@ export async function startService(
   const db = openDatabase({ url: database.url, poolSize, onIdleError, onQuery: tracing?.noteQuery })
   try {
     const deps = await openDeps(config, db, database.secretKeys, log)
+    if (!(await isTimeLimited(db))) log.warn(UNLIMITED)
     const firstAdmin = await createFirstAdmin(deps)
     const surroundings: Surroundings = {
       ...(config.http.metrics && { metrics: createMetrics(deps) }),

@@ -93,6 +93,14 @@ export async function readDatabaseTime(db: Database): Promise<number> {
   return result.rows[0]?.ms ?? Date.now()
 }
 
+/** Does the database end what takes too long? A pooler in between drops the limits that a connection asks for. */
+export async function isTimeLimited(db: Database): Promise<boolean> {
+  const result = await sql<{ limited: boolean }>`
+    select current_setting('statement_timeout') <> '0'
+      and current_setting('idle_in_transaction_session_timeout') <> '0' as limited`.execute(db)
+  return result.rows[0]?.limited === true
+}
+
 /** Holds a named lock until the transaction ends, waiting for it. */
 export async function lockInTransaction(tx: OpenTransaction, name: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`omnicrm-identity:${name}`}, 0))`.execute(tx)

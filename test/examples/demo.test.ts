@@ -58,8 +58,7 @@ t.test('against a running service that answers otherwise than expected, it says 
   t.teardown(() => database.drop())
   const port = await freePort('localhost')
   const server = startServer(t, port, {
-    DATABASE_URL: database.url,
-    DATABASE_MIGRATION_URL: database.ownerUrl,
+    ...database.settings,
     SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
   })
   await server.greeted

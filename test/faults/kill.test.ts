@@ -34,8 +34,8 @@ const app = await startTestApp(t, { clock: new RunningClock(), env })
 async function startReplica(name: string) {
   const server = startServer(t, await freePort('localhost'), {
     ...env,
+    ...app.database.settings,
     DATABASE_URL: `${app.database.url}?application_name=${name}`,
-    DATABASE_MIGRATION_URL: app.database.ownerUrl,
     SECRET_KEYS: testSecretKeys,
     REQUESTS_PER_MINUTE: '0',
     LOG_LEVEL: 'silent',

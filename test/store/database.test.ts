@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { type Database, isUnavailable, openDatabase } from '../../src/store/database.ts'
+import { type Database, isTimeLimited, isUnavailable, openDatabase } from '../../src/store/database.ts'
 import { createTestDatabase } from '../support/server.ts'
 
 /** A pool on a database of its own, and another role's hand that cuts its connections. */
 async function openPool(t: Test) {
   const database = await createTestDatabase()
   const lost: string[] = []
-  const db = openDatabase({ url: database.url, poolSize: 3, onIdleError: (error) => lost.push(error.message) })
+  const db = openDatabase({ url: database.directUrl, poolSize: 3, onIdleError: (error) => lost.push(error.message) })
   const admin = openDatabase({ url: database.adminUrl, poolSize: 1, onIdleError: () => {} })
   t.teardown(async () => {
     await db.destroy()
@@ -40,6 +40,13 @@ t.test('a connection lost between two queries of a transaction fails the transac
     .execute()
     .catch(() => {})
   t.ok(await backendOf(db), 'the next query gets a connection that works')
+})
+
+t.test('limits that did not arrive, as through a pooler, are noticed', async (t) => {
+  const { db } = await openPool(t)
+  t.equal(await isTimeLimited(db), true)
+  await sql`set statement_timeout = 0`.execute(db)
+  t.equal(await isTimeLimited(db), false)
 })
 
 t.test('an idle connection lost is told, and replaced', async (t) => {

@@ -20,7 +20,7 @@ t.test('what the runtime role must not do, the database refuses', async (t) => {
   t.ok(before.events.length > 0)
   t.equal(before.seals.length, before.events.length)
 
-  const runtime = new pg.Client({ connectionString: app.database.url })
+  const runtime = new pg.Client({ connectionString: app.database.directUrl })
   await runtime.connect()
   t.teardown(() => runtime.end())
   const attempt = (statement: string) =>

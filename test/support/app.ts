@@ -49,8 +49,7 @@ export async function startTestApp(t: Test, options: TestAppOptions = {}): Promi
   const database = options.database ?? (await createTestDatabase())
   const clock = options.clock ?? new FrozenClock()
   const config = loadConfig({
-    DATABASE_URL: database.url,
-    DATABASE_MIGRATION_URL: database.ownerUrl,
+    ...database.settings,
     SECRET_KEYS: testSecretKeys,
     ARGON2_MEMORY_KIB: '7168',
     ARGON2_PASSES: '1',

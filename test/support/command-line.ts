@@ -12,8 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 export const BY_CLI = { outcome: 'success', actor_kind: 'cli', actor_id: userInfo().username, ip: null }
 
 export const commandSettings = (database: TestDatabase) => ({
-  DATABASE_URL: database.url,
-  DATABASE_MIGRATION_URL: database.ownerUrl,
+  ...database.settings,
   SECRET_KEYS: testSecretKeys,
   ARGON2_MEMORY_KIB: '7168',
   ARGON2_PASSES: '1',

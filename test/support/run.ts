@@ -1,6 +1,7 @@
 /**
  * `npm test`: starts an embedded PostgreSQL (or takes DATABASE_URL's server), makes the roles and a migrated template
- * database, runs tap on it, and takes everything away again. Arguments are passed on to tap.
+ * database, runs tap on it, and takes everything away again. Arguments are passed on to tap. With TEST_POOLER=pgbouncer the
+ * service reaches its databases through Debian's PgBouncer in transaction mode.
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -9,17 +10,28 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { removeClusterData, startCluster } from '../../src/dev/embedded-cluster.ts'
+import { startPgBouncer } from './pgbouncer.ts'
 import { createTemplate, dropTemplate, type TestServer } from './server.ts'
 
 const given = process.env['DATABASE_URL']
-const { server, stop } = given ? { server: serverAt(given), stop: async () => {} } : await startServer()
+const { server: bare, stop } = given ? { server: serverAt(given), stop: async () => {} } : await startServer()
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupted.abort())
 let exitCode = 1
+const pooler =
+  process.env['TEST_POOLER'] === 'pgbouncer'
+    ? await startPgBouncer(Number(new URL(bare.adminUrl).port), { name: bare.runtime, password: bare.password })
+    : undefined
+const server: TestServer = pooler ? { ...bare, poolerPort: pooler.port } : bare
 try {
   await createTemplate(server)
   exitCode = await runTap(process.argv.slice(2), server, interrupted.signal)
 } finally {
+  if (pooler) {
+    const all = await pooler.show('stats')
+    console.log(`# through PgBouncer: ${all.reduce((sum, { total_xact_count: n }) => sum + Number(n), 0)} transactions`)
+    await pooler.stop()
+  }
   await dropTemplate(server).finally(stop)
 }
 process.exit(exitCode)

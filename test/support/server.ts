@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { migrate } from '../../src/store/migrate.ts'
+import { ROLE_LIMITS } from './pgbouncer.ts'
 
 export interface TestServer {
   /** A role that may create databases and roles. */
@@ -11,12 +12,18 @@ export interface TestServer {
   runtime: string
   /** Of both roles. */
   password: string
+  /** Of a PgBouncer in front, through which the service reaches its databases. */
+  poolerPort?: number
 }
 
 export interface TestDatabase {
   name: string
   /** The runtime role's connection: what the service gets. */
   url: string
+  /** The same without a pooler in between. */
+  directUrl: string
+  /** All three as the service's settings. */
+  settings: { DATABASE_URL: string; DATABASE_MIGRATION_URL: string; DATABASE_DIRECT_URL?: string }
   /** The owner's connection: what `migrate`, operators and the tests' own set-up use. */
   ownerUrl: string
   adminUrl: string
@@ -35,6 +42,8 @@ export async function createTemplate(server: TestServer): Promise<void> {
     for (const role of [server.owner, server.runtime]) {
       await client.query(`create role ${role} login password '${server.password}'`)
     }
+    if (server.poolerPort !== undefined)
+      for (const limit of ROLE_LIMITS) await client.query(`alter role ${server.runtime} ${limit}`)
     await client.query(`grant ${server.owner} to current_user`)
     await client.query(`create database ${server.template} owner ${server.owner}`)
   })
@@ -58,10 +67,19 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   const name = `${server.template}_${randomBytes(5).toString('hex')}`
   const template = empty ? 'template0' : server.template
   await asAdmin(server, (client) => client.query(`create database ${name} owner ${server.owner} template ${template}`))
+  const directUrl = urlOf(server, server.runtime, name)
+  const url = server.poolerPort === undefined ? directUrl : atPort(directUrl, server.poolerPort)
+  const ownerUrl = urlOf(server, server.owner, name)
   return {
     name,
-    url: urlOf(server, server.runtime, name),
-    ownerUrl: urlOf(server, server.owner, name),
+    url,
+    directUrl,
+    ownerUrl,
+    settings: {
+      DATABASE_URL: url,
+      DATABASE_MIGRATION_URL: ownerUrl,
+      ...(url !== directUrl && { DATABASE_DIRECT_URL: directUrl }),
+    },
     adminUrl: server.adminUrl.replace(/\/[^/]*$/, `/${name}`),
     drop: async () => {
       await asAdmin(server, (client) => client.query(`drop database if exists ${name} with (force)`))
@@ -75,6 +93,10 @@ function urlOf(server: TestServer, role: string, database: string): string {
   url.password = server.password
   url.pathname = `/${database}`
   return url.href
+}
+
+function atPort(url: string, port: number): string {
+  return Object.assign(new URL(url), { port }).href
 }
 
 async function asAdmin(server: TestServer, work: (client: pg.Client) => Promise<unknown>): Promise<void> {

@@ -33,8 +33,7 @@ export async function startTwoProcesses(t: Test): Promise<TwoProcesses> {
     [0, 1].map(async () => {
       const server = startServer(t, await freePort('localhost'), {
         ...env,
-        DATABASE_URL: app.database.url,
-        DATABASE_MIGRATION_URL: app.database.ownerUrl,
+        ...app.database.settings,
         SECRET_KEYS: testSecretKeys,
         REQUESTS_PER_MINUTE: '0',
         LOG_LEVEL: 'silent',

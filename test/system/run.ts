@@ -10,6 +10,7 @@ import { helm } from './helm.ts'
 import { image } from './image.ts'
 import { integrations } from './integrations/integrations.ts'
 import { passwordHashes } from './password-hashes.ts'
+import { pooler } from './pooler.ts'
 import { restoreDrill } from './restore-drill.ts'
 import { rollingUpgrade } from './rolling-upgrade.ts'
 import { standardTools } from './standard-tools.ts'
@@ -20,6 +21,7 @@ const checks: SystemCheck[] = [
   passwordHashes,
   restoreDrill,
   rollingUpgrade,
+  pooler,
   databaseFaults,
   clockSkew,
   helm,
