@@ -12,7 +12,7 @@ export interface VerifierOptions {
   /** Where to reach the service, if that is not the issuer itself: an address within the cluster. */
   url?: string
   /** An API key of this service. With it revocations are noticed within seconds; without, tokens live out their 15 minutes. */
-  apiKey?: string
+  apiKey?: string | undefined
   /**
    * When the feed has been silent for `feedOutageAfter`: `accept` tokens by what is known (a revoked one is then good until
    * it expires, 15 minutes at most), or `refuse` all with 503 until it answers. Default `accept`.
