@@ -23,13 +23,14 @@ export interface OwnService {
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-export async function startOwnService(): Promise<OwnService> {
+/** @param settings beside those that give it a folder and a port of its own. */
+export async function startOwnService(settings: Record<string, string> = {}): Promise<OwnService> {
   const folder = await mkdtemp(join(tmpdir(), 'omnicrm-identity-demo-'))
   const port = await freePort('localhost')
   const child = spawn(process.execPath, ['src/server.ts'], {
     cwd: ROOT,
     // No setting of the caller's: the demo shows the service as it comes.
-    env: { PATH: process.env['PATH'], DATA_DIR: folder, PORT: String(port) },
+    env: { PATH: process.env['PATH'], DATA_DIR: folder, PORT: String(port), ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))

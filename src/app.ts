@@ -51,12 +51,17 @@ const KIB = 1024
 /** Connections beyond this are closed at once. Each costs some 10 KiB. */
 const MAX_CONNECTIONS = 4096
 
+/** Serves pages below `prefix`; their calls go to `apiUrl`. */
+export type WebPages = (app: App, place: { prefix: string; apiUrl: string }) => void
+
 /** What an app is told of the process around it. */
 export interface Surroundings {
   /** Absent: nothing is counted, and there is no `/metrics`. */
   metrics?: Metrics
   /** Absent: nothing is traced. */
   tracing?: Tracing | undefined
+  /** The reference front end, for those who develop. Absent: there is no `/app`. */
+  webPages?: WebPages | undefined
   /** True from the moment the service was told to stop. */
   isDraining?: () => boolean
 }
@@ -64,7 +69,7 @@ export interface Surroundings {
 /** Builds the service; listens nowhere and asks the database nothing yet. */
 export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Promise<App> {
   const { http } = deps.config
-  const { metrics, tracing, isDraining = () => false } = surroundings
+  const { metrics, tracing, webPages, isDraining = () => false } = surroundings
   const app = await buildGround(deps, isDraining)
   const refuseMissingMethods = refuseOtherMethods(app)
   app.decorateRequest('bearer', null)
@@ -111,6 +116,7 @@ export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Pro
   if (metrics && http.opsPort === undefined) metricsRoutes(app, metrics)
   refuseMissingMethods()
   if (http.docs) await documentationRoutes(app, deps.config)
+  webPages?.(app, { prefix: `${http.basePath}/app`, apiUrl: http.basePath || '/' })
   return app
 }
 

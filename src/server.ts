@@ -38,7 +38,8 @@ async function start(config: Config, log: Logger, signal: AbortSignal): Promise<
     const url = production ? database.url : database.migrationUrl
     await waitForDatabase({ url, seconds, migrated: production, log, signal })
     if (!production) await migrateDatabase(config, database)
-    const service = await startService(config, database, log)
+    const webPages = production ? undefined : (await import('./dev/web-pages.ts')).serveWebPages
+    const service = await startService(config, database, log, webPages)
     started.push(service.close)
     await service.listen()
     greet(config, service, database.embedded, log)
@@ -114,6 +115,7 @@ function greet(config: Config, service: Service, embedded: boolean, log: Logger)
     return
   }
   const lines = [`OmniCRM identity service listens on ${issuer}`]
+  lines.push(`  pages           ${issuer}/app`)
   if (config.http.docs) lines.push(`  API reference   ${issuer}/docs`)
   if (embedded) {
     const folder = config.dataDir ?? '.data'

@@ -1,7 +1,7 @@
 /** A running service: the database opened, the keys checked, the jobs started, the app built. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { buildApp, buildOpsApp, type Surroundings } from './app.ts'
+import { buildApp, buildOpsApp, type Surroundings, type WebPages } from './app.ts'
 import type { Config, SecretKey } from './config.ts'
 import { createFirstAdmin, type FirstAdmin } from './flows/bootstrap/create-first-admin.ts'
 import type { App } from './http/app-type.ts'
@@ -40,6 +40,7 @@ export async function startService(
   config: Config,
   database: { url: string; directUrl: string; secretKeys: SecretKey[] },
   log: Logger,
+  webPages?: WebPages,
 ): Promise<Service> {
   let draining = false
   let closing = false
@@ -56,6 +57,7 @@ export async function startService(
     const surroundings: Surroundings = {
       ...(config.http.metrics && { metrics: createMetrics(deps) }),
       tracing,
+      webPages,
       isDraining: () => draining,
     }
     const app = await buildApp(deps, surroundings)

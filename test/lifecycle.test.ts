@@ -76,7 +76,10 @@ t.test('a start waits for its database and then for the migration, and says so',
   await printed(server, 'waiting for the migration of the database')
   await migrate(database.ownerUrl, testServer().runtime)
   await printed(server, 'the service listens')
-  t.equal((await fetch(`http://${HOST}:${server.url.split(':').at(-1)}/health/ready`)).status, 200)
+  const status = async (path: string) => (await fetch(`http://${HOST}:${server.url.split(':').at(-1)}${path}`)).status
+  t.equal(await status('/health/ready'), 200)
+  for (const path of ['/app', '/app/', '/app/main.js'])
+    t.equal(await status(path), 404, `${path} is for those who develop`)
   t.strictSame(await server.stop('SIGTERM'), { code: 0, signal: null })
   t.strictSame(server.complaints(), [])
   for (const line of server.stdout().trim().split('\n')) t.ok(JSON.parse(line).msg, 'one JSON object a line')

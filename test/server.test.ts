@@ -63,6 +63,11 @@ t.test('on a database of its own: migrates, greets, answers, and ends on a signa
   for (const path of ['/health/live', '/health/ready', '/docs', '/.well-known/jwks.json']) {
     t.equal((await fetch(first.url + path)).status, 200, path)
   }
+  for (const path of ['/app', '/app/', '/app/reset-password/x', '/app/main.js', '/app/main.css', '/app/icon.svg']) {
+    const { status, headers } = await fetch(first.url + path)
+    t.equal(status, 200, path)
+    t.match(headers.get('content-security-policy'), "script-src 'self'; style-src 'self';", path)
+  }
   await settleAdmin(t, first)
 
   const second = startServer(t, port, env)

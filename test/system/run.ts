@@ -15,6 +15,7 @@ import { restoreDrill } from './restore-drill.ts'
 import { rollingUpgrade } from './rolling-upgrade.ts'
 import { standardTools } from './standard-tools.ts'
 import type { SystemCheck } from './system-check.ts'
+import { web } from './web/web.ts'
 
 const checks: SystemCheck[] = [
   standardTools,
@@ -28,6 +29,7 @@ const checks: SystemCheck[] = [
   image,
   integrations,
   documentationPage,
+  web,
 ]
 
 const names = process.argv.slice(2)

@@ -1,0 +1,8 @@
+import './style.css'
+import './controls.css'
+import './screens.css'
+import { render } from 'preact'
+import { App } from './app.tsx'
+
+const root = document.getElementById('app')
+if (root) render(<App />, root)
