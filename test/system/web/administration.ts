@@ -61,7 +61,7 @@ async function helpBack(stage: Stage, page: Page, ok: Ok): Promise<void> {
   const shown = await page.locator('.temporary code').innerText()
   await press(page, t.resetPassword.copy)
   assert.equal(await page.evaluate('navigator.clipboard.readText()'), shown)
-  await press(page, t.common.close)
+  await page.locator('dialog').getByRole('button', { name: t.common.close }).click()
   assert.equal(await page.getByText(shown).count(), 0, 'shown once')
   await withPage(stage, page.context().browser() ?? assert.fail(), async (other) => {
     await other.goto('/')

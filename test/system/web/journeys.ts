@@ -235,9 +235,10 @@ export async function endOtherSession(stage: Stage, browser: Browser, ok: Ok): P
     await withPage(stage, browser, async (page) => {
       await page.goto('/sessions')
       await enterCredentials(page, person)
-      await page.locator('.sessions button').click()
+      const other = page.getByRole('button', { name: t.sessions.endNamed('Chrome · Linux') })
+      await other.click()
       await page.getByText(t.sessions.ended).waitFor()
-      await page.locator('.sessions button').waitFor({ state: 'detached' })
+      await other.waitFor({ state: 'detached' })
     })
     await press(stolen, t.common.save)
     await stolen.getByText(t.signIn.sessionEnded).waitFor()
