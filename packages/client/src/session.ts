@@ -64,7 +64,7 @@ const MARGIN = 30_000
  * old refresh token counts as stolen. So tries follow each other fast.
  */
 const TRIES = { retries: 2, minTimeout: 250, factor: 3 } as const
-const TRY_TIMEOUT = 4_000
+const TRY_TIMEOUT = 3_000
 
 export class Session {
   readonly #options: SessionOptions
