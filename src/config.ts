@@ -24,7 +24,9 @@ export interface Config {
   /** Traces are sent; the exporter reads the further OTEL_* variables by itself. */
   tracing: boolean
   /** Absent: the embedded database, outside production only. */
-  database: { url: string; migrationUrl: string; directUrl: string; poolSize: number } | undefined
+  database:
+    | { url: string; migrationUrl: string; directUrl: string; poolSize: number; preparedStatements: boolean }
+    | undefined
   /** Where the embedded database lies. Absent: `.data/` beside the code. */
   dataDir: string | undefined
   /** How long a start waits for a database that does not answer or is not migrated yet. */
@@ -244,6 +246,12 @@ export const settings = {
     about: 'connections that one replica keeps at most',
     parse: integer(2, 200),
   }),
+  DATABASE_PREPARED_STATEMENTS: setting({
+    fallbackText: '`off` with `DATABASE_DIRECT_URL`, else `on`',
+    about:
+      'keeps the statements of sign-in, refresh and look-ups prepared; with a pooler in transaction mode only where that keeps them for its clients (PgBouncer 1.21 and newer with `max_prepared_statements`)',
+    parse: oneOf(ON_OFF),
+  }),
   DATABASE_WAIT: setting({
     fallback: '60',
     about: 'seconds that a start (and `migrate`) waits for a database that does not answer or is not migrated yet',
@@ -460,6 +468,9 @@ function toConfig(values: Values): Config {
           migrationUrl: values.DATABASE_MIGRATION_URL ?? url,
           directUrl: values.DATABASE_DIRECT_URL ?? url,
           poolSize: given(values.DATABASE_POOL_SIZE),
+          // A pooler in between may not keep them: the one for whose sake a second address is set.
+          preparedStatements:
+            (values.DATABASE_PREPARED_STATEMENTS ?? (values.DATABASE_DIRECT_URL ? 'off' : 'on')) === 'on',
         }
       : undefined,
     dataDir: values.DATA_DIR,

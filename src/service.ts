@@ -48,8 +48,9 @@ export async function startService(
     if (!closing) log.warn({ err: error }, 'lost an idle database connection')
   }
   const tracing = config.tracing ? (await import('./tracing/tracing.ts')).startTracing(log) : undefined
-  const poolSize = config.database?.poolSize ?? 10
-  const db = openDatabase({ url: database.url, poolSize, onIdleError, onQuery: tracing?.noteQuery })
+  const { poolSize, preparedStatements } = config.database ?? { poolSize: 10, preparedStatements: true }
+  const onQuery = tracing?.noteQuery
+  const db = openDatabase({ url: database.url, poolSize, preparedStatements, onIdleError, onQuery })
   try {
     const deps = await openDeps(config, db, database.secretKeys, log)
     if (!(await isTimeLimited(db))) log.warn(UNLIMITED)

@@ -11,7 +11,7 @@ import { checkApiKey, findStandingApiKey } from '../flows/shared/check-api-key.t
 import type { ApiKeyBearer, Bearer, SessionBearer, StepBearer } from '../flows/shared/sign-in.ts'
 import { isAddressAllowed } from '../policy/addresses.ts'
 import { allows, mayImpersonate, type OwnPermission } from '../policy/permissions.ts'
-import { findStandingSession } from '../store/sessions.ts'
+import { findStandingSession } from '../store/standing-sessions.ts'
 import { findStep } from '../store/steps.ts'
 import type { StepKind } from '../store/tables.ts'
 import { findUser } from '../store/users.ts'

@@ -2,17 +2,24 @@
 import { type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
+import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 
-export type AttemptRecord = Selectable<Tables['attempts']>
+type AttemptRecord = Selectable<Tables['attempts']>
 
-export function findAttempts(db: Database, keys: Buffer[], now: Date): Promise<AttemptRecord[]> {
-  return db
+/** What decides whether a further try is heard. */
+export type AttemptHold = Pick<AttemptRecord, 'key' | 'blocked_until' | 'locked_at'>
+
+const findAll = statement<{ keys: Buffer[]; now: Date }, AttemptHold>((db, value) =>
+  db
     .selectFrom('attempts')
-    .selectAll()
-    .where('key', 'in', keys)
-    .where((eb) => eb.or([eb('forget_at', 'is', null), eb('forget_at', '>', now)]))
-    .execute()
+    .select(['key', 'blocked_until', 'locked_at'])
+    .where('key', '=', sql<Buffer>`any(${value('keys')}::bytea[])`)
+    .where((eb) => eb.or([eb('forget_at', 'is', null), eb('forget_at', '>', value('now'))])),
+)
+
+export function findAttempts(db: Database, keys: Buffer[], now: Date): Promise<AttemptHold[]> {
+  return findAll(db, { keys, now })
 }
 
 export interface Failure {
@@ -84,8 +91,12 @@ export async function forgetAttemptsOn(tx: OpenTransaction, userId: number, exce
   await query.execute()
 }
 
+const forget = statement<{ keys: Buffer[] }, unknown>((db, value) =>
+  db.deleteFrom('attempts').where('key', '=', sql<Buffer>`any(${value('keys')}::bytea[])`),
+)
+
 export async function forgetAttempts(tx: OpenTransaction, keys: Buffer[]): Promise<void> {
-  await tx.deleteFrom('attempts').where('key', 'in', keys).execute()
+  await forget(tx, { keys })
 }
 
 /** Deletes up to `limit` counts that are due to be forgotten. */

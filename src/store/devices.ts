@@ -2,6 +2,7 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
+import { statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 export type DeviceRecord = Selectable<Tables['known_devices']>
@@ -24,37 +25,43 @@ export async function holdDevice(tx: OpenTransaction, id: string): Promise<boole
   return row !== undefined
 }
 
-/** The device that last came to this account with the same program from the same network. */
-export function findDeviceLike(
+const findLike = statementForOne<Pick<DeviceRecord, 'user_id' | 'user_agent' | 'network'>, { id: string }>(
+  (db, value) =>
+    db
+      .selectFrom('known_devices')
+      .select('id')
+      .where('user_id', '=', value('user_id'))
+      .where('user_agent', 'is not distinct from', value('user_agent'))
+      .where('network', '=', value('network'))
+      .orderBy('last_used_at', 'desc')
+      .limit(1),
+)
+
+/** The device that last came to this account with the same program from the same network. @returns its id. */
+export async function findDeviceLike(
   db: Database,
   userId: number,
   userAgent: string | null,
   network: string,
-): Promise<DeviceRecord | undefined> {
-  return db
-    .selectFrom('known_devices')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .where('user_agent', 'is not distinct from', userAgent)
-    .where('network', '=', network)
-    .orderBy('last_used_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+): Promise<string | undefined> {
+  return (await findLike(db, { user_id: userId, user_agent: userAgent, network }))?.id
 }
+
+const noteUse = statementForOne<Insertable<Tables['known_devices']>, { id: string }>((db, value) =>
+  db
+    .updateTable('known_devices')
+    .set({ user_agent: value('user_agent'), network: value('network'), last_used_at: value('last_used_at') })
+    .where('id', '=', value('id'))
+    .where('user_id', '=', value('user_id'))
+    .returning('id'),
+)
 
 /** Notes a finished sign-in of a device. @returns true when it was not known before. */
 export async function rememberDevice(
   tx: OpenTransaction,
   device: Insertable<Tables['known_devices']>,
 ): Promise<boolean> {
-  const { user_agent, network, last_used_at } = device
-  const known = await tx
-    .updateTable('known_devices')
-    .set({ user_agent, network, last_used_at })
-    .where('id', '=', device.id)
-    .where('user_id', '=', device.user_id)
-    .executeTakeFirst()
-  if (known.numUpdatedRows > 0n) return false
+  if (await noteUse(tx, device)) return false
   await tx.insertInto('known_devices').values(device).execute()
   return true
 }

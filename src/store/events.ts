@@ -1,18 +1,40 @@
 /** The log of events: written with the act it reports, sealed into a gapless sequence soon after its commit. */
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database } from './database.ts'
+import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 export type NewEvent = Omit<Insertable<Tables['events']>, 'id'>
 
-/** Inserts the event, or some that happened together, and, in the same statement, hands them to the sealer. */
-export async function insertEvent(tx: Database, event: NewEvent | NewEvent[]): Promise<void> {
-  await tx
-    .with('event', (cte) => cte.insertInto('events').values(event).returning(['id', 'at']))
+const insert = (db: Database, events: NewEvent | NewEvent[]) =>
+  db
+    .with('event', (cte) => cte.insertInto('events').values(events).returning(['id', 'at']))
     .insertInto('unsealed_events')
     .columns(['event_id', 'event_at'])
     .expression((eb) => eb.selectFrom('event').select(['event.id', 'event.at']))
-    .execute()
+
+const insertOne = statement<Required<NewEvent>, unknown>((db, value) =>
+  insert(db, {
+    at: value('at'),
+    type: value('type'),
+    outcome: value('outcome'),
+    actor_kind: value('actor_kind'),
+    actor_id: value('actor_id'),
+    subject_id: value('subject_id'),
+    session_id: value('session_id'),
+    ip: value('ip'),
+    user_agent: value('user_agent'),
+    request_id: value('request_id'),
+    details: value('details'),
+  }),
+)
+
+/** Inserts the event, or some that happened together, and, in the same statement, hands them to the sealer. */
+export async function insertEvent(tx: Database, event: NewEvent | NewEvent[]): Promise<void> {
+  const [first, ...more] = [event].flat()
+  // The driver writes what an event leaves out as NULL.
+  if (first && more.length === 0) await insertOne(tx, first as Required<NewEvent>)
+  else await insert(tx, event).execute()
 }
 
 /** Makes sure that the month of this day has its partition. */

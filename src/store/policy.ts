@@ -1,17 +1,22 @@
 /** The organisation's policy on second factors. */
 import type { Database, OpenTransaction } from './database.ts'
+import { statementForOne } from './statement.ts'
 
 export interface TwoFactorPolicy {
   requiredForAll: boolean
   requiredRoles: string[]
 }
 
-export async function readTwoFactorPolicy(db: Database): Promise<TwoFactorPolicy> {
-  const row = await db
+const read = statementForOne<object, TwoFactorPolicy>((db) =>
+  db
     .selectFrom('policy')
-    .select(['two_factor_required_for_all', 'two_factor_required_roles'])
-    .executeTakeFirstOrThrow()
-  return { requiredForAll: row.two_factor_required_for_all, requiredRoles: row.two_factor_required_roles }
+    .select(['two_factor_required_for_all as requiredForAll', 'two_factor_required_roles as requiredRoles']),
+)
+
+export async function readTwoFactorPolicy(db: Database): Promise<TwoFactorPolicy> {
+  const policy = await read(db, {})
+  if (!policy) throw new Error('the policy has lost its row')
+  return policy
 }
 
 export async function writeTwoFactorPolicy(tx: OpenTransaction, policy: TwoFactorPolicy): Promise<void> {

@@ -1,42 +1,65 @@
 /** Sessions. A session that is over has no row. */
-import { type Expression, type ExpressionBuilder, type Insertable, type Selectable, type SqlBool, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
+import { statement, statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
-import { findUser, type UserRecord } from './users.ts'
 
 export type SessionRecord = Selectable<Tables['sessions']>
 
-export async function insertSession(tx: OpenTransaction, session: Insertable<Tables['sessions']>): Promise<void> {
-  await tx.insertInto('sessions').values(session).execute()
+export const sessionColumns = [
+  'sessions.id',
+  'sessions.user_id',
+  'sessions.generation',
+  'sessions.rotated_at',
+  'sessions.token_key_id',
+  'sessions.auth_time',
+  'sessions.factors',
+  'sessions.remember_me',
+  'sessions.token_delivery',
+  'sessions.ip',
+  'sessions.user_agent',
+  'sessions.created_at',
+  'sessions.last_used_at',
+  'sessions.expires_at',
+  'sessions.absolute_limit_at',
+  'sessions.impersonated_by',
+  'sessions.opened_by_session',
+] as const
+
+const insert = statement<SessionRecord, unknown>((db, value) =>
+  db.insertInto('sessions').values({
+    id: value('id'),
+    user_id: value('user_id'),
+    generation: value('generation'),
+    rotated_at: value('rotated_at'),
+    token_key_id: value('token_key_id'),
+    auth_time: value('auth_time'),
+    factors: value('factors'),
+    remember_me: value('remember_me'),
+    token_delivery: value('token_delivery'),
+    ip: value('ip'),
+    user_agent: value('user_agent'),
+    created_at: value('created_at'),
+    last_used_at: value('last_used_at'),
+    expires_at: value('expires_at'),
+    absolute_limit_at: value('absolute_limit_at'),
+    impersonated_by: value('impersonated_by'),
+    opened_by_session: value('opened_by_session'),
+  }),
+)
+
+export async function insertSession(tx: OpenTransaction, session: SessionRecord): Promise<void> {
+  await insert(tx, session)
 }
+
+const lock = statementForOne<{ id: string }, SessionRecord>((db, value) =>
+  db.selectFrom('sessions').select(sessionColumns).where('id', '=', value('id')).forUpdate(),
+)
 
 /** Second in the lock order, after the user. */
 export function lockSession(tx: OpenTransaction, id: string): Promise<SessionRecord | undefined> {
-  return tx.selectFrom('sessions').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
-}
-
-export interface StandingSession {
-  session: SessionRecord
-  user: UserRecord
-  /** Who acts as the user. */
-  impersonator: UserRecord | undefined
-}
-
-/** A standing session with its user; undefined when it has ended, has expired or someone in it is inactive. */
-export async function findStandingSession(db: Database, id: string, now: Date): Promise<StandingSession | undefined> {
-  const session = await db
-    .selectFrom('sessions')
-    .selectAll()
-    .where('id', '=', id)
-    .where('expires_at', '>', now)
-    .executeTakeFirst()
-  if (!session) return undefined
-  const user = await findUser(db, session.user_id)
-  if (!user?.active) return undefined
-  if (session.impersonated_by === null) return { session, user, impersonator: undefined }
-  const impersonator = await findUser(db, session.impersonated_by)
-  return impersonator?.active ? { session, user, impersonator } : undefined
+  return lock(tx, { id })
 }
 
 /** A user's standing sessions, last used first. */
@@ -92,6 +115,18 @@ export function endImpersonations(tx: OpenTransaction, sessionId: string): Promi
   return end(tx, (eb) => eb('opened_by_session', '=', sessionId))
 }
 
+const findOldest = statement<{ userId: number; exceptId: string; skip: number }, { id: string }>((db, value) =>
+  db
+    .selectFrom('sessions')
+    .select('id')
+    .where('user_id', '=', value('userId'))
+    .where('impersonated_by', 'is', null)
+    .where('id', '!=', value('exceptId'))
+    .orderBy('last_used_at', 'desc')
+    .orderBy('id')
+    .offset(value('skip')),
+)
+
 /**
  * Ends a user's oldest sessions until `keep` are left, this one among them. Sessions opened by impersonation neither
  * count nor make way.
@@ -103,16 +138,7 @@ export async function endOldestSessions(
   keep: number,
   exceptId: string,
 ): Promise<string[]> {
-  const oldest = await tx
-    .selectFrom('sessions')
-    .select('id')
-    .where('user_id', '=', userId)
-    .where('impersonated_by', 'is', null)
-    .where('id', '!=', exceptId)
-    .orderBy('last_used_at', 'desc')
-    .orderBy('id')
-    .offset(keep - 1)
-    .execute()
+  const oldest = await findOldest(tx, { userId, exceptId, skip: keep - 1 })
   if (oldest.length === 0) return []
   const ids = oldest.map((session) => session.id)
   return end(tx, (eb) => eb('id', 'in', ids))

@@ -1,6 +1,7 @@
 /** Users: who they are, their credentials, the roles and permissions they hold. */
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely'
 import { type Database, isUniqueViolation, type OpenTransaction } from './database.ts'
+import { statement, statementForOne } from './statement.ts'
 import type { PasswordState, Tables } from './tables.ts'
 
 /** A user with roles and the permissions that these give, both sorted. */
@@ -9,7 +10,7 @@ export type UserRecord = Omit<Selectable<Tables['users']>, 'email_key' | 'search
   permissions: string[]
 }
 
-const userColumns = [
+export const userColumns = [
   'users.id',
   'users.email',
   'users.first_name',
@@ -32,14 +33,14 @@ const userColumns = [
 ] as const
 
 /** The user's roles as a sorted array. */
-const rolesOf = (eb: ExpressionBuilder<Tables, 'users'>) =>
+export const rolesOf = <const Alias extends string>(eb: ExpressionBuilder<Tables, 'users'>, alias: Alias) =>
   eb
     .selectFrom('user_roles')
     .whereRef('user_roles.user_id', '=', 'users.id')
     .select(sql<string[]>`coalesce(array_agg(role_name order by role_name), '{}')`.as('names'))
     .$asScalar()
     .$notNull()
-    .as('roles')
+    .as(alias)
 
 /** The permissions of all the user's roles, each once, sorted. */
 export const permissionsOf = <const Alias extends string>(eb: ExpressionBuilder<Tables, 'users'>, alias: Alias) =>
@@ -60,24 +61,35 @@ export const selectUsers = (db: Database) =>
   db
     .selectFrom('users')
     .select(userColumns)
-    .select(rolesOf)
+    .select((eb) => rolesOf(eb, 'roles'))
     .select((eb) => permissionsOf(eb, 'permissions'))
 
+const byEmailKey = statementForOne<{ emailKey: string }, UserRecord>((db, value) =>
+  selectUsers(db).where('users.email_key', '=', value('emailKey')),
+)
+
 export function findUserByEmailKey(db: Database, emailKey: string): Promise<UserRecord | undefined> {
-  return selectUsers(db).where('users.email_key', '=', emailKey).executeTakeFirst()
+  return byEmailKey(db, { emailKey })
 }
 
+const byId = statementForOne<{ id: number }, UserRecord>((db, value) =>
+  selectUsers(db).where('users.id', '=', value('id')),
+)
+
 export function findUser(db: Database, id: number): Promise<UserRecord | undefined> {
-  return selectUsers(db).where('users.id', '=', id).executeTakeFirst()
+  return byId(db, { id })
 }
+
+const lock = statementForOne<{ id: number }, { id: number }>((db, value) =>
+  db.selectFrom('users').select('id').where('id', '=', value('id')).forNoKeyUpdate(),
+)
 
 /**
  * First in the lock order: every change of a user's credentials or sessions holds this lock. Reads after locking, in a
  * second statement, because a statement that waited for the lock still sees the other tables as they were before.
  */
 export async function lockUser(tx: OpenTransaction, id: number): Promise<UserRecord | undefined> {
-  const locked = await tx.selectFrom('users').select('id').where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
-  return locked && findUser(tx, id)
+  return (await lock(tx, { id })) && findUser(tx, id)
 }
 
 export interface NewUser {
@@ -199,13 +211,16 @@ export async function setEmail(tx: OpenTransaction, id: number, email: string, k
   return result !== undefined
 }
 
+const count = statement<{ id: number; now: Date }, unknown>((db, value) =>
+  db
+    .updateTable('users')
+    .set({ login_count: sql`login_count + 1`, last_login_at: value('now') })
+    .where('id', '=', value('id')),
+)
+
 /** Counts a finished sign-in. */
 export async function countSignIn(tx: OpenTransaction, id: number, now: Date): Promise<void> {
-  await tx
-    .updateTable('users')
-    .set({ login_count: sql`login_count + 1`, last_login_at: now })
-    .where('id', '=', id)
-    .execute()
+  await count(tx, { id, now })
 }
 
 export async function setPendingEnrolment(tx: OpenTransaction, id: number, sealed: string): Promise<void> {

@@ -58,7 +58,8 @@ export async function startTestApp(t: Test, options: TestAppOptions = {}): Promi
     ...options.env,
   })
   const log = options.log ?? createLog(config.logLevel)
-  const runtime = openDatabase({ url: database.url, poolSize: 20, onIdleError: () => {} })
+  const preparedStatements = config.database?.preparedStatements
+  const runtime = openDatabase({ url: database.url, poolSize: 20, preparedStatements, onIdleError: () => {} })
   const owner = openDatabase({ url: database.ownerUrl, poolSize: 4, onIdleError: () => {} })
   const keys = await openKeys(runtime, createKeyRing(config.secretKeys ?? []), clock as Clock)
   const deps: Deps = {

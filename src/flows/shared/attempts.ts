@@ -5,7 +5,7 @@ import { Refusal } from '../../errors.ts'
 import { type AttemptKind, isSpent, limitOf, nobodysCounts, waitAfter } from '../../policy/attempts.ts'
 import { secondsAfter } from '../../policy/lifetimes.ts'
 import {
-  type AttemptRecord,
+  type AttemptHold,
   addFailure,
   blockAttempts,
   countThrottled,
@@ -75,16 +75,16 @@ export async function findThrottle(
   return refusalOf(kind, worst, now)
 }
 
-function isHeld({ locked_at, blocked_until }: AttemptRecord, now: Date): boolean {
+function isHeld({ locked_at, blocked_until }: AttemptHold, now: Date): boolean {
   return locked_at !== null || (blocked_until !== null && blocked_until > now)
 }
 
 /** For the longest hold to come first: a lock has no end of its own. */
-function heldUntil({ locked_at, blocked_until }: AttemptRecord): number {
+function heldUntil({ locked_at, blocked_until }: AttemptHold): number {
   return locked_at ? Number.MAX_SAFE_INTEGER : Number(blocked_until)
 }
 
-function refusalOf(kind: AttemptKind, { locked_at, blocked_until }: AttemptRecord, now: Date): Refusal {
+function refusalOf(kind: AttemptKind, { locked_at, blocked_until }: AttemptHold, now: Date): Refusal {
   const outcome = limitOf(kind).ceiling?.outcome
   if (locked_at && outcome && outcome !== 'forget_device') return new Refusal(outcome, { throttle: kind })
   const retryAfter = Math.max(1, Math.ceil((Number(blocked_until) - now.getTime()) / 1000))

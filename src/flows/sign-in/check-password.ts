@@ -158,7 +158,7 @@ async function judge(
  * taken for the same device: clients that keep no cookies would else be a new one each time.
  */
 async function deviceFor(tx: OpenTransaction, user: UserRecord, { userAgent, network }: Source): Promise<string> {
-  return (await findDeviceLike(tx, user.id, userAgent, network))?.id ?? randomTokenId()
+  return (await findDeviceLike(tx, user.id, userAgent, network)) ?? randomTokenId()
 }
 
 /** Attempts on one account are judged one after another, also on one that does not exist. */

@@ -1,0 +1,121 @@
+/** What is measured runs as its users would run it: processes of their own, each with a database of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { get } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { removeClusterData, startCluster } from '../../src/dev/embedded-cluster.ts'
+import { freePort } from '../../src/dev/free-port.ts'
+
+export interface Server {
+  adminUrl: string
+  /** The role that the service runs as. */
+  runtimeRole: string
+  /** A new database. @returns the superuser's and the runtime role's connections. */
+  createDatabase(name: string): Promise<{ url: string; runtimeUrl: string }>
+  stop(): Promise<void>
+}
+
+const RUNTIME = 'bench_runtime'
+
+/** A PostgreSQL with the settings that production has: every commit waits for the disk. */
+export async function startDatabaseServer(): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), 'omnicrm-identity-bench-'))
+  await chmod(folder, 0o755)
+  const dataDir = join(folder, 'postgres')
+  const password = randomBytes(12).toString('hex')
+  const parameters = [
+    'shared_buffers=256MB',
+    'max_wal_size=4GB',
+    'fsync=on',
+    'synchronous_commit=on',
+    'max_connections=200',
+  ]
+  const cluster = await startCluster({ dataDir, password, parameters })
+  const urlOf = (role: string, database: string) =>
+    `postgres://${role}:${password}@127.0.0.1:${cluster.port}/${database}`
+  const adminUrl = urlOf(cluster.superuser, 'postgres')
+  await sql(adminUrl, `create role ${RUNTIME} login password '${password}'`)
+  return {
+    adminUrl,
+    runtimeRole: RUNTIME,
+    async createDatabase(name) {
+      await sql(adminUrl, `create database ${name}`)
+      return { url: urlOf(cluster.superuser, name), runtimeUrl: urlOf(RUNTIME, name) }
+    },
+    async stop() {
+      await cluster.stop()
+      await removeClusterData(dataDir)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Statements on a connection of their own. @returns the rows of the last. */
+// biome-ignore lint/suspicious/noExplicitAny: rows of whatever was asked
+export async function sql(url: string, text: string, values?: unknown[]): Promise<any[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(text, values)).rows ?? []
+  } finally {
+    await client.end()
+  }
+}
+
+export interface Process {
+  url: string
+  pid: number
+  /** Seconds from the start to the first good answer. */
+  startedIn: number
+  stop(): Promise<void>
+}
+
+/** @param health the path whose good answer tells that it serves. */
+export async function startProcess(
+  command: string[],
+  health: string,
+  env: Record<string, string>,
+  cwd?: string,
+): Promise<Process> {
+  const port = await freePort('127.0.0.1')
+  const start = performance.now()
+  const child = spawn(process.execPath, command, {
+    cwd,
+    env: { PATH: process.env['PATH'], PORT: String(port), ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let complaints = ''
+  child.stderr.on('data', (chunk) => {
+    complaints += chunk
+  })
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
+  const url = `http://127.0.0.1:${port}`
+  while ((await statusOf(url + health)) !== 200) {
+    if (child.exitCode !== null) throw new Error(`${command.join(' ')} did not start: ${complaints}`)
+    await sleep(2)
+  }
+  const startedIn = (performance.now() - start) / 1000
+  const stop = () => {
+    child.kill('SIGTERM')
+    return ended
+  }
+  return { url, pid: pidOf(child), startedIn, stop }
+}
+
+function pidOf(child: ChildProcess): number {
+  if (child.pid === undefined) throw new Error('a process did not start')
+  return child.pid
+}
+
+function statusOf(url: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    get(url, { agent: false }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).on('error', () => resolve(undefined))
+  })
+}

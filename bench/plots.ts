@@ -1,0 +1,98 @@
+/** Plots as SVG, drawn by ECharts without a browser. */
+import * as echarts from 'echarts'
+import { percentile } from './harness/load.ts'
+import type { Results } from './report.ts'
+
+interface Plot {
+  file: string
+  title: string
+  svg: string
+}
+
+/** What calls cost by users in the database. Written by the benchmark of size. */
+export interface ScaleResults {
+  unit: string
+  points: { what: string; users: number; value: number }[]
+}
+
+interface Line {
+  name: string
+  points: [x: number, y: number][]
+}
+
+interface Axes {
+  x: string
+  y: string
+  /** Labels of x where it is not a number that is shown as it is. */
+  xLabel?: (value: number) => string
+}
+
+export function drawPlots(results: Results, scale: ScaleResults | undefined): Plot[] {
+  return [...throughput(results), stormWaits(results), ...(scale ? [costBySize(scale)] : [])]
+}
+
+function throughput({ sweep = [] }: Results): Plot[] {
+  return [...new Set(sweep.map(({ what }) => what))].map((what) => {
+    const ofThis = sweep.filter((point) => point.what === what)
+    const lines = [...new Set(ofThis.map(({ subject }) => subject))].map((name) => ({
+      name,
+      points: ofThis
+        .filter(({ subject }) => subject === name)
+        .map(({ clients, rate }): [number, number] => [clients, rate]),
+    }))
+    const title = `${what[0]?.toUpperCase()}${what.slice(1)} by number of clients`
+    return draw(`${what.replaceAll(' ', '-')}.svg`, title, lines, { x: 'clients', y: `${what} a second` })
+  })
+}
+
+/** 9 of 10, 99 of 100 … are each one step on. */
+function stormWaits({ distributions }: Results): Plot {
+  const shares = Array.from({ length: 61 }, (_, n) => 1 - 10 ** (-n / 20))
+  const lines = Object.entries(distributions).map(([name, times]) => {
+    const sorted = times.toSorted((a, b) => a - b)
+    const seen = shares.filter((share) => sorted.length * (1 - share) >= 1)
+    return { name, points: seen.map((share): [number, number] => [-Math.log10(1 - share), percentile(sorted, share)]) }
+  })
+  const xLabel = (nines: number) => `${+(100 * (1 - 10 ** -nines)).toFixed(2)} %`
+  const title = 'Answers while 32 clients sign in: how many came within how long'
+  return draw('storm.svg', title, lines, { x: 'share of the answers', y: 'milliseconds', xLabel })
+}
+
+function costBySize({ unit, points }: ScaleResults): Plot {
+  const lines = [...new Set(points.map(({ what }) => what))].map((name) => ({
+    name,
+    points: points.filter(({ what }) => what === name).map(({ users, value }): [number, number] => [users, value]),
+  }))
+  return draw('size.svg', 'Cost by size of the database', lines, { x: 'users', y: unit })
+}
+
+function draw(file: string, title: string, lines: Line[], { x, y, xLabel }: Axes): Plot {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 860, height: 460 })
+  const logarithmic = xLabel === undefined
+  chart.setOption({
+    animation: false,
+    backgroundColor: '#ffffff',
+    title: { text: title, left: 'center', textStyle: { fontSize: 15 } },
+    legend: { bottom: 4, type: 'plain' },
+    grid: { left: 70, right: 40, top: 50, bottom: 40 + 24 * Math.ceil(lines.length / 3) + 24 },
+    xAxis: {
+      name: x,
+      nameLocation: 'middle',
+      nameGap: 28,
+      type: logarithmic ? 'log' : 'value',
+      ...(logarithmic ? { logBase: 2 } : { interval: 1 }),
+      ...(xLabel && { axisLabel: { formatter: xLabel } }),
+    },
+    yAxis: { name: y, type: logarithmic ? 'value' : 'log' },
+    series: lines.map(({ name, points }) => ({
+      name,
+      type: 'line',
+      data: points,
+      symbolSize: 5,
+      showSymbol: logarithmic,
+    })),
+  })
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return { file, title, svg }
+}

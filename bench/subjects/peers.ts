@@ -1,0 +1,116 @@
+/** What the service is measured against, each written as its documentation shows, on the same PostgreSQL. */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { generateSync } from 'otplib'
+import { type Process, type Server, sql, startProcess } from '../harness/processes.ts'
+import { counter, PASSWORD, post, type Subject, USERS } from './subject.ts'
+
+const FOLDER = new URL('../peers/', import.meta.url).pathname
+
+/** Their packages are no dependencies of the project: installed at the first run. */
+export function installPeers(): void {
+  if (existsSync(`${FOLDER}node_modules`)) return
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: FOLDER,
+    stdio: 'inherit',
+  })
+  if (status !== 0) throw new Error('the peers could not be installed')
+}
+
+/** @returns passwords verified a second by each implementation. */
+export function hashRates(milliseconds: number): Record<string, number> {
+  const { stdout } = spawnSync(process.execPath, ['hash-rates.js', String(milliseconds)], {
+    cwd: FOLDER,
+    encoding: 'utf8',
+  })
+  return JSON.parse(stdout)
+}
+
+export function startHello(): Promise<Process> {
+  return startProcess(['hello.js'], '/', { NODE_ENV: 'production' }, FOLDER)
+}
+
+/** Only for the first start: fills the database. */
+const filling = { USERS: String(USERS), PASSWORD }
+
+export async function startHandRolled(server: Server): Promise<Subject> {
+  const { url: databaseUrl } = await server.createDatabase('hand_rolled')
+  const env = { NODE_ENV: 'production', DATABASE_URL: databaseUrl }
+  const start = (more = {}) => startProcess(['hand-rolled.js'], '/health', { ...env, ...more }, FOLDER)
+  const process = await start(filling)
+  const user = counter(USERS)
+  const signIn = { next: () => post('/sign-in', { email: `user${user()}@bench.test`, password: PASSWORD }) }
+  const tokens = await Promise.all(
+    Array.from({ length: 128 }, async () => (await ask(process, signIn.next())).body['refresh_token'] as string),
+  )
+  return {
+    name: 'Fastify + bcrypt by hand',
+    process,
+    signIn,
+    during: { health: { next: () => ({ path: '/health' }) } },
+    refresh: {
+      next: () => post('/refresh', { refresh_token: tokens.shift() }),
+      answered: (_status, body) => {
+        tokens.push(JSON.parse(body).refresh_token)
+      },
+    },
+    lookUps: {},
+    start,
+  }
+}
+
+export async function startBetterAuth(server: Server): Promise<Subject> {
+  const { url: databaseUrl } = await server.createDatabase('better_auth')
+  const env = { NODE_ENV: 'production', DATABASE_URL: databaseUrl }
+  const start = (more = {}) => startProcess(['better-auth.js'], '/api/auth/ok', { ...env, ...more }, FOLDER)
+  const process = await start(filling)
+  const [{ totp_secret: secret }] = await sql(databaseUrl, 'select totp_secret from bench')
+  // The first half of the users have no second factor.
+  const user = counter(USERS / 2)
+  const signInOf = (n: number) => post('/api/auth/sign-in/email', { email: `user${n}@bench.test`, password: PASSWORD })
+  const cookieOf = async (n: number) => (await ask(process, signInOf(n))).cookie
+  const sessions = await Promise.all(Array.from({ length: 128 }, () => cookieOf(user())))
+  const session = counter(sessions.length)
+  let pending: string[] = []
+  const amount = 200
+  return {
+    name: 'better-auth',
+    process,
+    signIn: { next: () => signInOf(user()) },
+    during: { health: { next: () => ({ path: '/api/auth/ok' }) } },
+    lookUps: {
+      'get-session': {
+        next: () => ({ path: '/api/auth/get-session', headers: { cookie: sessions[session() - 1] ?? '' } }),
+      },
+    },
+    secondFactor: {
+      amount,
+      async prepare() {
+        await sql(databaseUrl, 'delete from verification')
+        pending = []
+        for (let n = 0; n < amount; n++) pending.push(await cookieOf(USERS / 2 + 1 + n))
+      },
+      next: () => {
+        const headers = { cookie: pending.shift() ?? '', origin: process.url }
+        return post('/api/auth/two-factor/verify-totp', { code: generateSync({ secret }) }, headers)
+      },
+    },
+    start,
+  }
+}
+
+async function ask(process: Process, call: ReturnType<Subject['signIn']['next']>) {
+  const { method = 'GET', path, headers = {}, body: sent } = call
+  const answer = await fetch(process.url + path, {
+    method,
+    headers: { origin: process.url, ...headers },
+    ...(sent !== undefined && { body: sent }),
+  })
+  const body = (await answer.json()) as Record<string, unknown>
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status} ${JSON.stringify(body)}`)
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  return { body, cookie }
+}

@@ -1,0 +1,206 @@
+/**
+ * The service as operators run it: `node src/server.ts` with the settings of production, behind one proxy, with audit,
+ * throttles and metrics. Each user comes from an address of their own, and from the same one again. Of the limits only
+ * the guard of requests per address and minute is off, since the measured calls are the load.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { hashSync } from '@node-rs/argon2'
+import { generateSecret, generateSync } from 'otplib'
+import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { writeToken } from '../../src/crypto/opaque-token.ts'
+import { newEnrolment, sealEnrolment } from '../../src/crypto/totp.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { type Process, type Server, sql, startProcess } from '../harness/processes.ts'
+import { counter, PASSWORD, post, type Source, type Subject, USERS } from './subject.ts'
+
+const PROJECT = new URL('../../', import.meta.url).pathname
+const ADMIN = 'boss@bench.test'
+/** A session rotates once in ten seconds: enough for that at any rate. */
+export const SESSIONS = 100_000
+const ENROLLED = 1_500
+/** The administrator is the first user, then come those who sign in, those who hold sessions, and those with a second factor. */
+const FIRST_ENROLLED = 2 * USERS + 2
+
+/** As `npm start` runs it. */
+function command(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'))
+  return scripts.start.split(' ').slice(1)
+}
+
+export interface Service extends Subject {
+  /** The superuser's connection to its database. */
+  databaseUrl: string
+}
+
+/** @param profile a folder for a CPU profile of the process. */
+export async function startService(server: Server, profile?: string): Promise<Service> {
+  const { url: databaseUrl, runtimeUrl } = await server.createDatabase('service')
+  await migrate(databaseUrl, server.runtimeRole)
+  const key = randomBytes(32)
+  const env = {
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    DATABASE_URL: runtimeUrl,
+    SECRET_KEYS: `b:${key.toString('base64')}`,
+    ISSUER: 'https://crm.bench.test',
+    FRONTEND_URL: 'https://crm.bench.test',
+    TRUST_PROXY: '1',
+    REQUESTS_PER_MINUTE: '0',
+    SHUTDOWN_DELAY: '0',
+    MAIL_TRANSPORT: 'file',
+    MAIL_DIR: mkdtempSync(join(tmpdir(), 'omnicrm-identity-bench-mail-')),
+    BOOTSTRAP_ADMIN_EMAIL: ADMIN,
+    BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
+  }
+  const start = (flags: string[] = []) => startProcess([...flags, ...command()], '/health/ready', env, PROJECT)
+  const process = await start(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile])
+  const ring = createKeyRing([{ id: 'b', key }])
+  const totpSecret = generateSecret({ length: 20 })
+  const sealed = Array.from({ length: ENROLLED }, (_, n) =>
+    sealEnrolment(ring, FIRST_ENROLLED + n, newEnrolment(totpSecret)),
+  )
+  await seed(databaseUrl, sealed)
+
+  const refresh = refreshSource((id, generation) => writeToken(ring, 'refresh', id, generation))
+  const apiKey = await createApiKey(process)
+  const tokens = await accessTokens(process, refresh)
+  const nextToken = counter(tokens.length)
+  const bearer = () => ({ authorization: `Bearer ${tokens[nextToken() - 1]}` })
+  return {
+    name: 'OmniCRM identity',
+    databaseUrl,
+    process,
+    signIn: signInSource(),
+    during: {
+      health: { next: () => ({ path: '/health/live' }) },
+      'key set': { next: () => ({ path: '/.well-known/jwks.json' }) },
+      refresh,
+    },
+    refresh,
+    lookUps: {
+      '/auth/me': { next: () => ({ path: '/auth/me', headers: bearer() }) },
+      '/auth/check': { next: () => ({ path: '/auth/check', headers: bearer() }) },
+      '/auth/introspect': {
+        next: () => ({
+          method: 'POST',
+          path: '/auth/introspect',
+          body: `token=${tokens[nextToken() - 1]}`,
+          headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-api-key': apiKey },
+        }),
+      },
+    },
+    secondFactor: secondFactorSource(databaseUrl, totpSecret, (id) => writeToken(ring, 'step', id)),
+    start: () => start(),
+  }
+}
+
+/** Which address a user comes from. */
+const from = (user: number) => ({ 'x-forwarded-for': `10.${user >> 16}.${(user >> 8) & 255}.${user & 255}` })
+
+function signInSource(): Source {
+  const user = counter(USERS)
+  return {
+    next: () => {
+      const n = user()
+      return post('/auth/login', { email: `user${n}@bench.test`, password: PASSWORD }, from(n))
+    },
+  }
+}
+
+const idOf = (n: number) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
+
+/** One session after another, each with its current token. */
+function refreshSource(tokenOf: (id: string, generation: number) => string): Source {
+  const session = counter(SESSIONS)
+  let generation = -1
+  return {
+    next: () => {
+      const n = session()
+      if (n === 1) generation += 1
+      return post('/auth/refresh', { refresh_token: tokenOf(idOf(n), generation) }, from(n))
+    },
+  }
+}
+
+function secondFactorSource(databaseUrl: string, secret: string, tokenOf: (id: string) => string): Source {
+  let next = 0
+  return {
+    amount: ENROLLED,
+    async prepare() {
+      next = 0
+      await sql(
+        databaseUrl,
+        `update users set totp_last_step = null where totp_secret is not null;
+         delete from steps;
+         insert into steps (id, user_id, kind, credentials_version, token_key_id, auth_time, factors, remember_me,
+           token_delivery, created_at, expires_at)
+         select ${uuidOf('id')}, id, 'two_factor', credentials_version, 'b', now(), '{pwd}', false, 'both', now(),
+           now() + interval '10 minutes' from users where totp_secret is not null`,
+      )
+    },
+    next: () => {
+      const user = FIRST_ENROLLED + next
+      next += 1
+      const headers = { ...from(user), authorization: `Bearer ${tokenOf(idOf(user))}` }
+      return post(`/2fa/verify/user/${user}`, { code: generateSync({ secret }) }, headers)
+    },
+  }
+}
+
+/** The same in SQL. */
+const uuidOf = (n: string) => `('00000000-0000-4000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`
+
+/** Users who sign in, users who hold the sessions that are refreshed, and users with a second factor. */
+async function seed(databaseUrl: string, sealed: string[]): Promise<void> {
+  const hash = hashSync(PASSWORD, { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+  await sql(
+    databaseUrl,
+    `insert into users (id, email, email_key, first_name, last_name, password_hash, password_state, totp_secret, created_at)
+     select n + 1, 'user' || n || '@bench.test', 'user' || n || '@bench.test', 'Given', 'Family', $1, 'set',
+       ($2::text[])[n + 2 - ${FIRST_ENROLLED}], now()
+     from generate_series(1, ${2 * USERS + ENROLLED}) n`,
+    [hash, sealed],
+  )
+  await sql(databaseUrl, `insert into user_roles select id, 'customer_service_agent_1' from users where id > 1`)
+  await sql(
+    databaseUrl,
+    `insert into sessions (id, user_id, generation, rotated_at, token_key_id, auth_time, factors, remember_me,
+       token_delivery, ip, user_agent, created_at, last_used_at, expires_at, absolute_limit_at)
+     select ${uuidOf('n')}, ${USERS} + 2 + n % ${USERS}, 0, now() - interval '15 minutes', 'b', now(), '{pwd}', true, 'both',
+       '10.0.0.1', 'bench', now(), now() - interval '15 minutes', now() + interval '30 days', now() + interval '30 days'
+     from generate_series(1, ${SESSIONS}) n`,
+  )
+  await sql(databaseUrl, 'vacuum analyze')
+}
+
+async function ask(process: Process, source: ReturnType<Source['next']>): Promise<Record<string, string>> {
+  const { method = 'GET', path, headers = {}, body } = source
+  const answer = await fetch(process.url + path, { method, headers, ...(body !== undefined && { body }) })
+  const read = (await answer.json()) as Record<string, string>
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status} ${JSON.stringify(read)}`)
+  return read
+}
+
+async function createApiKey(process: Process): Promise<string> {
+  const { access_token: token } = await ask(process, post('/auth/login', { email: ADMIN, password: PASSWORD }))
+  const headers = { authorization: `Bearer ${token}` }
+  const { api_key: key } = await ask(
+    process,
+    post('/admin/api-keys', { name: 'bench', permissions: ['view_user'] }, headers),
+  )
+  if (key === undefined) throw new Error('no API key was shown')
+  return key
+}
+
+/** More than there are clients. */
+async function accessTokens(process: Process, refresh: Source): Promise<string[]> {
+  const tokens: string[] = []
+  for (let n = 0; n < 500; n++) {
+    const { access_token: token } = await ask(process, refresh.next())
+    if (token !== undefined) tokens.push(token)
+  }
+  return tokens
+}

@@ -1,0 +1,48 @@
+/** What is measured: a running process, and the calls by which it is asked. */
+import type { Call, Load } from '../harness/load.ts'
+import type { Process } from '../harness/processes.ts'
+
+/** A kind of call. Each gives the next one: another user, another token. */
+export interface Source extends Pick<Load, 'next' | 'answered'> {
+  /** Makes what the calls use up: tokens, steps. Called before each run; takes no part in it. */
+  prepare?: () => Promise<void>
+  /** How many calls there are; absent: any number. */
+  amount?: number
+}
+
+export interface Subject {
+  name: string
+  process: Process
+  signIn: Source
+  /** Asked while others sign in. */
+  during: Record<string, Source>
+  refresh?: Source
+  /** Looks a session up, each in its way. */
+  lookUps: Record<string, Source>
+  secondFactor?: Source
+  /** Starts another process of it. @returns seconds to the first answer, and resident MB soon after. */
+  start(): Promise<Process>
+}
+
+export function post(path: string, body: object, headers: Record<string, string> = {}): Call {
+  return {
+    method: 'POST',
+    path,
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  }
+}
+
+/** Numbers from 1 to this, again and again. */
+export function counter(most: number): () => number {
+  let last = 0
+  return () => {
+    last = (last % most) + 1
+    return last
+  }
+}
+
+export const PASSWORD = 'bench-Tulip-harbour-7'
+
+/** As many as nobody signs in to twice in the same moment. */
+export const USERS = 2000

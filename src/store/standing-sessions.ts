@@ -1,0 +1,109 @@
+/** Sessions together with whose they are: what most calls ask, in one statement each. */
+import { type Compilable, sql } from 'kysely'
+import type { Database } from './database.ts'
+import { type SessionRecord, sessionColumns } from './sessions.ts'
+import { statementForOne } from './statement.ts'
+import { findUser, permissionsOf, rolesOf, type UserRecord, userColumns } from './users.ts'
+
+export interface SessionOfUser {
+  session: SessionRecord
+  user: UserRecord
+}
+
+export interface StandingSession extends SessionOfUser {
+  /** Who acts as the user. */
+  impersonator: UserRecord | undefined
+}
+
+/** A session's columns, and its user's with a prefix: some have the same names. */
+type Row = SessionRecord & { [Name in keyof UserRecord as `owner_${Name}`]: UserRecord[Name] }
+
+const ofSession = sessionColumns.map((column) => column.slice('sessions.'.length) as keyof SessionRecord)
+const ofUser = userColumns.map(
+  (column) => column.slice('users.'.length) as Exclude<keyof UserRecord, 'roles' | 'permissions'>,
+)
+const prefixed = ofUser.map((name) => `users.${name} as owner_${name}` as const)
+
+const find = statementForOne<{ id: string; now: Date }, Row>((db, value) => {
+  const query = db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(sessionColumns)
+    .select(prefixed)
+    .select((eb) => [rolesOf(eb, 'owner_roles'), permissionsOf(eb, 'owner_permissions')])
+    .where('sessions.id', '=', value('id'))
+    .where('sessions.expires_at', '>', value('now'))
+    .where('users.active', '=', true)
+  return query as unknown as Compilable<Row>
+})
+
+/** A standing session with its user; undefined when it has ended, has expired or someone in it is inactive. */
+export async function findStandingSession(db: Database, id: string, now: Date): Promise<StandingSession | undefined> {
+  const row = await find(db, { id, now })
+  if (!row) return undefined
+  const found = split(row)
+  if (row.impersonated_by === null) return { ...found, impersonator: undefined }
+  const impersonator = await findUser(db, row.impersonated_by)
+  return impersonator?.active ? { ...found, impersonator } : undefined
+}
+
+export interface Rotation {
+  id: string
+  /** The one that the caller has presented. */
+  generation: number
+  /** Sessions that rotated later than this do not rotate yet. */
+  rotatedBefore: Date
+  now: Date
+  /** When the session ends unless it is used again, where it has no absolute limit before that. */
+  idleLimit: Date
+  /** The key that derives the next refresh token. */
+  keyId: string
+}
+
+const rotate = statementForOne<Rotation, Row>((db, value) => {
+  const query = db
+    .updateTable('sessions')
+    .from('users')
+    .set({
+      generation: sql`sessions.generation + 1`,
+      rotated_at: value('now'),
+      last_used_at: value('now'),
+      expires_at: sql`case when remember_me then absolute_limit_at else least(absolute_limit_at, ${value('idleLimit')}) end`,
+      token_key_id: value('keyId'),
+    })
+    .where('sessions.id', '=', value('id'))
+    .where('sessions.generation', '=', value('generation'))
+    .where('sessions.rotated_at', '<=', value('rotatedBefore'))
+    .where('sessions.expires_at', '>', value('now'))
+    .where('sessions.impersonated_by', 'is', null)
+    .whereRef('users.id', '=', 'sessions.user_id')
+    .where('users.active', '=', true)
+    .where((eb) =>
+      eb.or([
+        sql<boolean>`'mfa' = any (factors)`,
+        sql<boolean>`not exists (select from policy where two_factor_required_for_all or two_factor_required_roles <> '{}')`,
+      ]),
+    )
+    .returning(sessionColumns)
+    .returning(prefixed)
+    .returning((eb) => [rolesOf(eb as never, 'owner_roles'), permissionsOf(eb as never, 'owner_permissions')])
+  return query as unknown as Compilable<Row>
+})
+
+/**
+ * The plain case of a refresh in one statement: the current token of a session that may rotate, whose user is active, and
+ * of which no second factor can be demanded. Decides nothing else.
+ * @returns the session as it is now; undefined in every other case, with nothing changed.
+ */
+export async function rotateSession(db: Database, rotation: Rotation): Promise<SessionOfUser | undefined> {
+  const row = await rotate(db, rotation)
+  return row && split(row)
+}
+
+function split(row: Row): SessionOfUser {
+  const session: Record<string, unknown> = {}
+  for (const name of ofSession) session[name] = row[name]
+  const user: Record<string, unknown> = { roles: row.owner_roles, permissions: row.owner_permissions }
+  for (const name of ofUser) user[name] = row[`owner_${name}`]
+  return { session: session as unknown as SessionRecord, user: user as unknown as UserRecord }
+}

@@ -1,0 +1,52 @@
+/**
+ * Statements that requests ask again and again: composed once a process, parsed and planned by PostgreSQL once a
+ * connection.
+ *
+ * Only with named columns: a migration that adds one to a table would break a prepared `select *`. And only where one plan
+ * fits all values: a search or a list is planned each time for what is searched.
+ */
+import type { Compilable, CompiledQuery } from 'kysely'
+import type { Database } from './database.ts'
+
+class Placeholder {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+const names = new Map<string, string>()
+
+/** The name under which connections keep this text prepared; undefined for any other. */
+export function statementName(text: string): string | undefined {
+  return names.get(text)
+}
+
+/**
+ * @param build composes the query; `value(name)` stands where a value will be. What it decides by itself is decided once.
+ * @returns runs it with these values. @returns its rows.
+ */
+export function statement<Values extends object, Row>(
+  build: (db: Database, value: <Name extends keyof Values & string>(name: Name) => Values[Name]) => Compilable<Row>,
+): (db: Database, values: Values) => Promise<Row[]> {
+  let compiled: CompiledQuery<Row> | undefined
+  let order: unknown[] = []
+  return async (db, values) => {
+    if (!compiled) {
+      compiled = build(db, (name) => new Placeholder(name) as never).compile()
+      order = [...compiled.parameters]
+      names.set(compiled.sql, `s${names.size}`)
+    }
+    const parameters = order.map((entry) => (entry instanceof Placeholder ? values[entry.name as keyof Values] : entry))
+    const { rows } = await db.executeQuery<Row>({ ...compiled, parameters })
+    return rows
+  }
+}
+
+/** For what finds one row or none. */
+export function statementForOne<Values extends object, Row>(
+  build: Parameters<typeof statement<Values, Row>>[0],
+): (db: Database, values: Values) => Promise<Row | undefined> {
+  const run = statement(build)
+  return async (db, values) => (await run(db, values))[0]
+}
