@@ -7,7 +7,8 @@
  * `@node-rs/argon2` rather than `argon2`: with the same parameters it verifies about twice as fast here, and its strings
  * carry the parameters in the order of the reference implementation.
  */
-import { availableParallelism } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism, setPriority } from 'node:os'
 import { hash, hashSync, verify } from '@node-rs/argon2'
 import PQueue from 'p-queue'
 import { Refusal } from '../errors.ts'
@@ -85,6 +86,9 @@ const LIMITS: HashLimits = {
   source: { atOnce: 16, waiting: 112 },
 }
 
+/** Of 19; any other process goes first. */
+const HASH_NICENESS = 10
+
 /** Seconds after which a refused caller may try again. */
 const RETRY_AFTER = 2
 
@@ -108,7 +112,9 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
     const asked = performance.now()
     return queue.add(() => {
       watcher?.waited((performance.now() - asked) / 1000)
-      return work()
+      const working = work()
+      giveWayOnce()
+      return working
     })
   }
   const accounts = createLines(limits.account, overloaded)
@@ -129,6 +135,26 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
       const ofAccount = (hadWaited: boolean) => accounts(lines.account, (hasWaited) => work(hadWaited || hasWaited))
       return lines.source === undefined ? ofAccount(false) : sources(lines.source, ofAccount)
     },
+  }
+}
+
+let givesWay = false
+
+/**
+ * Lets the threads that hash stand back behind the one that answers (and behind the database, where it is on the same
+ * machine): FIGURE_NICE They are there once the first hash is under way. Only Linux
+ * has priorities of threads; where it cannot be done, nothing changes.
+ */
+function giveWayOnce(): void {
+  if (givesWay) return
+  givesWay = true
+  try {
+    for (const thread of readdirSync('/proc/self/task')) {
+      const isOfPool = readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim() === 'libuv-worker'
+      if (isOfPool) setPriority(Number(thread), HASH_NICENESS)
+    }
+  } catch {
+    // Another system, or a sandbox that allows less.
   }
 }
 

@@ -1,4 +1,5 @@
 /** ES256 key pairs that sign access tokens. The private half leaves this room only sealed. */
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { KeyRing } from './key-ring.ts'
 import { open, seal, sealAnew } from './sealed.ts'
@@ -24,9 +25,9 @@ export async function newSigningKey(ring: KeyRing): Promise<NewSigningKey> {
   }
 }
 
-export async function openPrivateKey(ring: KeyRing, kid: string, sealed: string): Promise<CryptoKey> {
-  const jwk: JWK = JSON.parse(open(ring, `signing-key:${kid}`, sealed).toString('utf8'))
-  return importKey(jwk)
+export function openPrivateKey(ring: KeyRing, kid: string, sealed: string): KeyObject {
+  const key = JSON.parse(open(ring, `signing-key:${kid}`, sealed).toString('utf8'))
+  return createPrivateKey({ key, format: 'jwk' })
 }
 
 export function sealPrivateKeyAnew(ring: KeyRing, kid: string, sealed: string): string {

@@ -1,4 +1,5 @@
 /** The signing keys as a running replica holds them: opened once, and looked at again in time to agree with the others. */
+import type { KeyObject } from 'node:crypto'
 import type { CryptoKey, JWK } from 'jose'
 import type { Clock } from '../clock.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
@@ -8,7 +9,7 @@ import { listPublishedSigningKeys } from '../store/keys.ts'
 
 interface Signer {
   kid: string
-  privateKey: CryptoKey
+  privateKey: KeyObject
 }
 
 export interface SigningKeys {
@@ -33,7 +34,7 @@ interface LoadedKey {
   kid: string
   publicJwk: JWK
   publicKey: CryptoKey
-  privateKey: CryptoKey
+  privateKey: KeyObject
   activeFrom: Date
   retiredAt: Date | null
 }
@@ -55,7 +56,7 @@ export function signingKeys(db: Database, ring: KeyRing, clock: Clock): SigningK
           kid: row.kid,
           publicJwk,
           publicKey: same?.publicKey ?? (await importKey(publicJwk)),
-          privateKey: same?.privateKey ?? (await openPrivateKey(ring, row.kid, row.private_key)),
+          privateKey: same?.privateKey ?? openPrivateKey(ring, row.kid, row.private_key),
           activeFrom: row.active_from,
           retiredAt: row.retired_at,
         }

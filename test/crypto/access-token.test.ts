@@ -20,10 +20,10 @@ const claims = {
 }
 
 const { kid, publicJwk, sealedPrivateKey } = await newSigningKey(ring)
-const signer = { kid, privateKey: await openPrivateKey(ring, kid, sealedPrivateKey) }
+const signer = { kid, privateKey: openPrivateKey(ring, kid, sealedPrivateKey) }
 const publicKey = await importKey(publicJwk)
 const findKey = async (wanted: string) => (wanted === kid ? publicKey : undefined)
-const token = await signAccessToken(signer, settings, claims, now, later(900))
+const token = signAccessToken(signer, settings, claims, now, later(900))
 const verify = (text: string, at = now, tolerance?: number) => verifyAccessToken(text, findKey, settings, at, tolerance)
 
 t.test('an access token is a JWT by RFC 9068', async (t) => {
@@ -75,7 +75,7 @@ t.test(
     t.type(await verify(await sign({})), 'object', 'the token that the cases change in one thing each')
     const foreign = await newSigningKey(ring)
     const bad: Record<string, string> = {
-      'another key': await sign({}, await openPrivateKey(ring, foreign.kid, foreign.sealedPrivateKey)),
+      'another key': await sign({}, openPrivateKey(ring, foreign.kid, foreign.sealedPrivateKey)),
       'an unknown key id': await sign({ header: { kid: foreign.kid } }),
       'no key id': await sign({ header: { kid: undefined } }),
       'another type': await sign({ header: { typ: 'JWT' } }),
@@ -125,6 +125,25 @@ t.test("an API key's token has no session and no person, and says which secret i
   })
   const bare = JSON.parse(new TextDecoder().decode(base64url.decode((await sign([])).split('.')[1] ?? '')))
   t.notOk('scope' in bare, 'a scope has at least one name (RFC 6749, 3.3)')
+})
+
+t.test('a token that was good before is judged anew: its end, its key, its reader, each of its letters', async (t) => {
+  const seen = signAccessToken(signer, settings, { ...claims, jti: 'seen' }, now, later(900))
+  for (let time = 0; time < 2; time++) t.type(await verify(seen), 'object')
+  t.equal(await verify(seen, later(900)), 'access_token_expired')
+  t.type(await verify(seen, later(900), 60), 'object')
+  t.equal(await verifyAccessToken(seen, async () => undefined, settings, now), 'access_token_invalid')
+  const other = await importKey((await newSigningKey(ring)).publicJwk)
+  t.equal(await verifyAccessToken(seen, async () => other, settings, now), 'access_token_invalid')
+  for (const change of [{ issuer: 'https://other.example.com' }, { audience: 'other' }])
+    t.equal(await verifyAccessToken(seen, findKey, { ...settings, ...change }, now), 'access_token_invalid')
+  const [header, payload, signature = ''] = seen.split('.')
+  const forged = Buffer.from(JSON.stringify({ ...claims, sub: '43', client_id: 'omnicrm' })).toString('base64url')
+  t.equal(await verify(`${header}.${forged}.${signature}`), 'access_token_invalid')
+  const turned = (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1)
+  t.equal(await verify(`${header}.${payload}.${turned}`), 'access_token_invalid')
+  for (const text of ['', '.', '..', 'x.y.z', `${header}..`, `.${payload}.${signature}`])
+    t.equal(await verify(text), 'access_token_invalid', text)
 })
 
 t.test('a fault of the service is no fault of the token', async (t) => {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import t, { type Test } from 'tap'
 import { staffWith } from '../support/admin.ts'
@@ -60,7 +61,7 @@ t.test('forged, spoiled and foreign access tokens', async (t) => {
   const [jwk] = (await app.call('GET', '/.well-known/jwks.json')).body.keys
 
   /** The same claims with something changed, properly signed with the service's own key. */
-  const sign = (change: object, head: object = {}, key: CryptoKey | Uint8Array = privateKey) =>
+  const sign = (change: object, head: object = {}, key: CryptoKey | KeyObject | Uint8Array = privateKey) =>
     new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...head }).sign(key)
 
   const refused = async (t: Test, name: string, text: string) => {

@@ -46,7 +46,7 @@ export async function issueAccessToken(
     ...(session.impersonated_by === null ? {} : { act: { sub: String(session.impersonated_by) } }),
   }
   const signer = await deps.keys.signing.signer()
-  const accessToken = await signAccessToken(signer, deps.config.token, claims, now, secondsAfter(now, life))
+  const accessToken = signAccessToken(signer, deps.config.token, claims, now, secondsAfter(now, life))
   return { accessToken, expiresIn: life }
 }
 

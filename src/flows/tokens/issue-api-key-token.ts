@@ -33,7 +33,7 @@ export async function issueApiKeyToken(
   const jti = randomTokenId()
   const claims = { keyId: key.id, generation: key.generation, permissions, jti }
   const signer = await deps.keys.signing.signer()
-  const accessToken = await signApiKeyToken(signer, deps.config.token, claims, now, expiresAt)
+  const accessToken = signApiKeyToken(signer, deps.config.token, claims, now, expiresAt)
 
   const details = { api_key: key.id, name: key.name, jti, permissions, expires_at: expiresAt.toISOString() }
   const report = { type: 'access_token_issued', outcome: 'success', actor: apiKeyActor(key.id), details } as const

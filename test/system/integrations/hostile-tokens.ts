@@ -1,7 +1,8 @@
 /** Tokens that no back end may accept, most of them signed with the service's own key: one thing alone is wrong. */
+import type { KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CryptoKey, decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { createKeyRing } from '../../../src/crypto/key-ring.ts'
 import { openPrivateKey } from '../../../src/crypto/signing-keys.ts'
 import { query } from '../debian-postgres.ts'
@@ -45,7 +46,7 @@ export async function makeTokens(folder: string, url: string, good: string): Pro
   return { same: await sign({}), hostile }
 }
 
-async function servicesKey(folder: string, kid: string): Promise<CryptoKey> {
+async function servicesKey(folder: string, kid: string): Promise<KeyObject> {
   const secrets = JSON.parse(await readFile(join(folder, 'secrets.json'), 'utf8'))
   const port = (await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[3]
   const database = `postgres://omnicrm_owner:${secrets.ownerPassword}@127.0.0.1:${port}/omnicrm`
