@@ -29,7 +29,12 @@ export function productionSbom(): Sbom {
 
   const isDevelopment = ({ properties }: Component) =>
     properties.some(({ name, value }) => name === 'cdx:npm:package:development' && value === 'true')
-  const gone = new Set(sbom.components.filter(isDevelopment).map((component) => component['bom-ref']))
+  const needed = neededInProduction(cwd)
+  const gone = new Set(
+    sbom.components
+      .filter((component) => isDevelopment(component) && !needed.has(`${component.name}@${component.version}`))
+      .map((component) => component['bom-ref']),
+  )
   return {
     ...sbom,
     components: sbom.components.filter((component) => !gone.has(component['bom-ref'])),
@@ -37,4 +42,13 @@ export function productionSbom(): Sbom {
       .filter(({ ref }) => !gone.has(ref))
       .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => !gone.has(other)) })),
   }
+}
+
+/** The same version can lie in several places, and npm describes only one of them: that for development, maybe. */
+function neededInProduction(cwd: URL): Set<string> {
+  const { packages }: { packages: Record<string, { version?: string; dev?: boolean }> } = JSON.parse(
+    readFileSync(new URL('package-lock.json', cwd), 'utf8'),
+  )
+  const entries = Object.entries(packages).filter(([, { dev }]) => !dev)
+  return new Set(entries.map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`))
 }

@@ -60,7 +60,7 @@ export async function statementRate(
     const options = ['-n', '-M', 'prepared', '-c', '50', '-j', '2', '-T', String(seconds), '-f', script]
     const { stdout, stderr } = spawnSync(pgbench, [...options, databaseUrl], { encoding: 'utf8' })
     const [, rate] = /^tps = ([\d.]+)/m.exec(stdout) ?? []
-    if (rate === undefined) throw new Error(`pgbench: ${stderr}`)
+    if (rate === undefined) throw new Error(`pgbench: ${stdout}${stderr}`)
     return Number(rate)
   } finally {
     await rm(folder, { recursive: true, force: true })

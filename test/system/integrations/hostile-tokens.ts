@@ -24,7 +24,7 @@ export async function makeTokens(folder: string, url: string, good: string): Pro
   const { privateKey: foreign } = await generateKeyPair('ES256')
   const claims = decodeJwt(good)
   const now = Math.floor(Date.now() / 1000)
-  const sign = (changed: object, header: object = {}, key = own) =>
+  const sign = (changed: object, header: object = {}, key: KeyObject | CryptoKey = own) =>
     new SignJWT({ ...claims, ...changed }).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...header }).sign(key)
   const keySet = (await (await fetch(`${url}/.well-known/jwks.json`)).json()) as { keys: object[] }
   const publicKey = new TextEncoder().encode(JSON.stringify(keySet.keys[0]))
