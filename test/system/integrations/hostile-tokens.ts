@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+import { type CryptoKey, decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { createKeyRing } from '../../../src/crypto/key-ring.ts'
 import { openPrivateKey } from '../../../src/crypto/signing-keys.ts'
 import { query } from '../debian-postgres.ts'
