@@ -3,6 +3,7 @@ import { ConfigError } from './config.ts'
 import { KeyMismatch } from './keys/open-keys.ts'
 import { SchemaMismatch } from './open-deps.ts'
 import { isRefusedLogin, isUnavailable } from './store/database.ts'
+import { MigrationHeldUp } from './store/migrate.ts'
 
 /** Something that the reader can mend. */
 export class CannotStart extends Error {}
@@ -10,7 +11,9 @@ export class CannotStart extends Error {}
 /** One line for each thing that the reader can mend; the stack where only the code can be at fault. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return linesOf(String(error))
-  const known = [CannotStart, ConfigError, KeyMismatch, SchemaMismatch].some((kind) => error instanceof kind)
+  const known = [CannotStart, ConfigError, KeyMismatch, MigrationHeldUp, SchemaMismatch].some(
+    (kind) => error instanceof kind,
+  )
   if (known) return linesOf(error.message)
   if (isUnavailable(error) || isRefusedLogin(error)) return linesOf(`cannot use the database: ${error.message}`)
   return linesOf(error.stack ?? error.message)

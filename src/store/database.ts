@@ -148,6 +148,11 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
+/** True when a statement gave up waiting for a lock, or was chosen to give way in a deadlock. */
+export function isHeldUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(55P03|40P01)$/.test(String(error.code))
+}
+
 /** True when the role has no right to do this: for good, or until a migration under way has granted it. */
 export function lacksRight(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '42501'

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { openDatabase } from '../../src/store/database.ts'
@@ -20,6 +21,18 @@ async function query(url: string, text: string) {
     return (await client.query(text)).rows
   } finally {
     await client.end()
+  }
+}
+
+/** Until a session of this database waits for a lock. */
+async function untilWaiting({ ownerUrl, name }: TestDatabase): Promise<void> {
+  for (;;) {
+    const waiting = await query(
+      ownerUrl,
+      `select from pg_stat_activity where datname = '${name}' and wait_event_type = 'Lock'`,
+    )
+    if (waiting.length > 0) return
+    await sleep(5)
   }
 }
 
@@ -99,6 +112,49 @@ t.test('a failed migration leaves nothing behind, and the next run starts over',
   t.equal(await schemaState(database, database.ownerUrl), 'older')
   await query(database.ownerUrl, 'drop table event_seals')
   t.strictSame(await migrate(database.ownerUrl, runtime), await migrationNames())
+})
+
+t.test(
+  'a migration that meets a lock gives way, again and again, and goes through once the lock is gone',
+  async (t) => {
+    const database = await emptyDatabase(t)
+    const holder = new pg.Client({ connectionString: database.ownerUrl })
+    await holder.connect()
+    t.teardown(() => holder.end())
+    await holder.query('begin; create table event_seals (in_the_way int)')
+    const impatient = { lockWait: 20, tries: 2, pause: 1 }
+    await t.rejects(migrate(database.ownerUrl, runtime, undefined, impatient), {
+      name: 'Error',
+      message: /^the migration has waited 2 times for a lock .* changed nothing; .* run migrate again$/,
+    })
+    t.strictSame(await query(database.ownerUrl, `select to_regclass('users') as users`), [{ users: null }])
+
+    const patient = migrate(database.ownerUrl, runtime, undefined, { lockWait: 20, tries: 1000, pause: 20 })
+    await untilWaiting(database)
+    await holder.query('rollback')
+    t.strictSame(await patient, await migrationNames())
+  },
+)
+
+t.test('whoever sees the new schema has the rights to use it', async (t) => {
+  const database = await emptyDatabase(t)
+  await migrate(database.ownerUrl, runtime)
+  await query(
+    database.ownerUrl,
+    `delete from schema_migrations where name = '0010-closed-doors';
+     drop trigger deleted_users_stay_known on users; drop function note_deleted_user; drop table deleted_users`,
+  )
+  const holder = new pg.Client({ connectionString: database.ownerUrl })
+  await holder.connect()
+  t.teardown(() => holder.end())
+  await holder.query(`begin; select pg_advisory_xact_lock(hashtextextended('omnicrm-identity:grants', 0))`)
+  const migrating = migrate(database.ownerUrl, runtime)
+  await untilWaiting(database)
+  t.equal(await schemaState(database), 'older', 'as long as the rights are not there')
+  await holder.query('commit')
+  await migrating
+  t.equal(await schemaState(database), 'current')
+  t.strictSame(await query(database.url, 'select id from deleted_users'), [])
 })
 
 t.test('a migration of a later release is served, a missing one is not', async (t) => {
