@@ -1,7 +1,7 @@
 /** The durable queue (graphile-worker): jobs are rows, so a restart loses none and replicas share them. */
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger as QueueLogger, run, type TaskList } from 'graphile-worker'
+import { type Job, Logger as QueueLogger, run, type TaskList } from 'graphile-worker'
 import type { Logger } from 'pino'
 import type { Deps } from '../deps.ts'
 import { type DatabaseSettings, openPool } from '../store/database.ts'
@@ -83,9 +83,16 @@ export async function startWorker(
  * A failing job is told by the job itself; what the queue says of itself matters only from warnings on, and no more once
  * the service closes and its connections end.
  */
-function queueLogger(log: Logger, isClosing: () => boolean): QueueLogger {
-  return new QueueLogger(() => (level, message) => {
+export function queueLogger(log: Logger, isClosing: () => boolean): QueueLogger {
+  return new QueueLogger(() => (level, message, meta) => {
     if (isClosing() || (level !== 'error' && level !== 'warning')) return
-    log[level === 'error' ? 'error' : 'warn']({ queue: message.slice(0, 200) }, 'the queue reports trouble')
+    const { error, job } = (meta ?? {}) as { error?: unknown; job?: Partial<Job> }
+    const about = { reason: openingWords(message), err: error, job: job?.task_identifier, attempt: job?.attempts }
+    log[level === 'error' ? 'error' : 'warn'](about, 'the queue reports trouble')
   })
+}
+
+/** What the library says by itself. What it quotes, an error's message for one, comes after the first mark or number. */
+function openingWords(message: string): string {
+  return (/^[A-Za-z ,-]+/.exec(message)?.[0] ?? '').trim()
 }

@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { pino } from 'pino'
 import t from 'tap'
-import { startWorker } from '../../src/jobs/worker.ts'
+import { queueLogger, startWorker } from '../../src/jobs/worker.ts'
+import { createLog } from '../../src/log.ts'
 import { releaseAbandonedJobs } from '../../src/store/queue.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { forgot, Mailbox, workQueue } from '../support/mail.ts'
@@ -86,4 +87,31 @@ t.test('a job that a killed worker had taken is given back after five minutes, o
     mailbox.mails.map((mail) => mail.to),
     [user.email],
   )
+})
+
+t.test('what the queue says of itself is logged without what it quotes', async (t) => {
+  const lines = new PassThrough()
+  const queue = queueLogger(createLog('info', lines), () => false)
+  const secret = 'opl_secret for jane.private@example.com'
+  const error = Object.assign(new Error(secret), { code: '57P01' })
+  queue.error(`Failed task 12 (deliver_mail, 1.20ms, attempt 2 of 25) with error '${secret}':\n  ${error.stack}`, {
+    failure: true,
+    error,
+    job: { task_identifier: 'deliver_mail', attempts: 2, payload: { secret } },
+  })
+  queue.warn(`Database is using Graphile Worker schema revision 19, but … ${secret}`)
+  queue.error(String(error.stack))
+  queue.info(`Running task 12 with ${secret}`)
+  const text = String(lines.read())
+  t.notMatch(text, /opl_|jane/)
+  const records = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.match(records, [
+    { level: 50, reason: 'Failed task', job: 'deliver_mail', attempt: 2, err: { type: 'Error', code: '57P01' } },
+    { level: 40, reason: 'Database is using Graphile Worker schema revision' },
+    { level: 50, reason: 'Error' },
+  ])
+  t.equal(records.length, 3)
 })
