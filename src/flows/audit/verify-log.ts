@@ -24,6 +24,12 @@ const PAGE = 1000
 /** An event is sealed within seconds. One that has waited this long, in seconds, was not. */
 const UNSEALED_AFTER = 5 * 60
 
+/**
+ * Seconds by which an event may be dated before one that was sealed ahead of it: clocks differ, and transactions that
+ * began earlier end later. Beyond it somebody has written an event of the past, or the clock was wrong.
+ */
+const OUT_OF_ORDER = 10 * 60
+
 /** How many events outside the chain are told one by one. */
 const UNSEALED_TOLD = 100
 
@@ -42,7 +48,11 @@ export interface Verification {
 }
 
 /** A fault of the log, in words. Neighbours with the same fault are told as one. */
-type Fault = { kind: 'events_gone' | 'seals_gone'; from: number; to: number } | { kind: 'other'; text: string }
+type Fault = RunOfFaults | { kind: 'other'; text: string }
+type RunOfFaults = { from: number; to: number } & (
+  | { kind: 'events_gone' | 'seals_gone' }
+  | { kind: 'dated_back'; before: SealedEvent }
+)
 
 /** Yields each fault in one line; returns what was looked at. */
 export async function* verifyLog(deps: Deps, request: VerifyRequest): AsyncGenerator<string, Verification> {
@@ -89,6 +99,7 @@ async function* walkChain(
   let digest = await digestAt(deps, start, checkpoint)
   let position = start
   let events = 0
+  let newest: SealedEvent | undefined
   const dropped = new Set(checkpoint?.gaps)
   for (;;) {
     const page = await listSealedEvents(deps.db, position, PAGE)
@@ -97,6 +108,9 @@ async function* walkChain(
       if (sealed.position > position + 1) yield { kind: 'seals_gone', from: position + 1, to: sealed.position - 1 }
       const fault = checkEvent(deps, digest, sealed, dropped)
       if (fault) yield fault
+      const falseTime = checkTime(deps, newest, sealed)
+      if (falseTime) yield falseTime
+      else if (!newest || sealed.event_at > newest.event_at) newest = sealed
       // The stored digest goes on, so that one fault is told once and not for all that follows.
       digest = sealed.digest
       position = sealed.position
@@ -122,15 +136,29 @@ function checkEvent(deps: Deps, previous: Buffer, sealed: SealedEvent, dropped: 
   return { kind: 'other', text: `position ${position}: ${event}, its seal or the seal before was changed` }
 }
 
+/** @param newest the event with the latest time among those sealed before. */
+function checkTime(deps: Deps, newest: SealedEvent | undefined, sealed: SealedEvent): Fault | undefined {
+  const { position, event_at: at, text } = sealed
+  if (text === null) return undefined
+  if (newest && at < secondsAfter(newest.event_at, -OUT_OF_ORDER)) {
+    return { kind: 'dated_back', from: position, to: position, before: newest }
+  }
+  if (at <= secondsAfter(deps.clock.now(), OUT_OF_ORDER)) return undefined
+  return {
+    kind: 'other',
+    text: `position ${position}: event ${sealed.event_id} is dated ${at.toISOString()}, in the future`,
+  }
+}
+
 async function* merged(faults: AsyncGenerator<Fault, Verification>): AsyncGenerator<string, Verification> {
-  let open: Exclude<Fault, { kind: 'other' }> | undefined
+  let open: RunOfFaults | undefined
   for (;;) {
     const { done, value } = await faults.next()
-    if (!done && value.kind !== 'other' && open?.kind === value.kind && value.from === open.to + 1) {
+    if (!done && value.kind !== 'other' && open && goesOn(open, value)) {
       open.to = value.to
       continue
     }
-    if (open) yield sayGone(open)
+    if (open) yield sayRun(open)
     open = undefined
     if (done) return value
     if (value.kind === 'other') yield value.text
@@ -138,9 +166,20 @@ async function* merged(faults: AsyncGenerator<Fault, Verification>): AsyncGenera
   }
 }
 
-function sayGone({ kind, from, to }: Exclude<Fault, { kind: 'other' }>): string {
+function goesOn(open: RunOfFaults, next: RunOfFaults): boolean {
+  if (open.kind !== next.kind || next.from !== open.to + 1) return false
+  return open.kind !== 'dated_back' || next.kind !== 'dated_back' || open.before.position === next.before.position
+}
+
+function sayRun(run: RunOfFaults): string {
+  const { kind, from, to } = run
+  const places = from === to ? `position ${from}` : `positions ${from} to ${to}`
+  if (kind === 'dated_back') {
+    const { position, event_at } = run.before
+    return `${places}: dated more than ${OUT_OF_ORDER / 60} minutes before position ${position} (${event_at.toISOString()}): there or here the time is false`
+  }
   const what = kind === 'events_gone' ? 'event' : 'seal'
-  return from === to ? `position ${from}: the ${what} is gone` : `positions ${from} to ${to}: the ${what}s are gone`
+  return from === to ? `${places}: the ${what} is gone` : `${places}: the ${what}s are gone`
 }
 
 async function* compareHead(deps: Deps, given: Head, checkpoint: CheckpointRecord | undefined): AsyncGenerator<string> {

@@ -165,3 +165,34 @@ t.test('whoever lacks the keys can write no chain that holds', async (t) => {
   const log = { ...app.deps.keys.log, chain: Buffer.alloc(32, 1) }
   t.equal((await verify({ ...app.deps, keys: { ...app.deps.keys, log } })).faults.length, 6)
 })
+
+t.test('an event of the past that a thief has sealed like a new one is told, one of the future, too', async (t) => {
+  const app = await sealedLog(t, 4)
+  const now = app.clock.now().getTime()
+  const forge = async (seconds: number) => {
+    await app.deps.db.transaction().execute((tx) =>
+      insertEvent(tx, {
+        at: new Date(now + seconds * 1000),
+        type: 'sign_in',
+        outcome: 'success',
+        actor_kind: 'user',
+        details: '{}',
+      }),
+    )
+    await sealEvents(app.deps)
+  }
+  await forge(-600)
+  t.strictSame((await verify(app.deps)).faults, [], 'clocks and long transactions are allowed for')
+  await forge(-601)
+  await forge(-30 * 86_400)
+  await forge(0)
+  await forge(601)
+  await forge(0)
+  const before =
+    /^positions 6 to 7: dated more than 10 minutes before position \d \(2026-03-02T10:00:00\.000Z\): there or/
+  const { faults } = await verify(app.deps)
+  t.match(faults, [before, /^position 9: event \d+ is dated 2026-03-02T10:10:01\.000Z, in the future$/])
+  t.equal(faults.length, 2)
+  app.clock.advance(1)
+  t.match((await verify(app.deps)).faults, [before, /^position 10: dated more than 10 minutes before position 9/])
+})
