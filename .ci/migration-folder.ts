@@ -87,9 +87,11 @@ async function judgeFiles(path: string, { files }: Folder, changelog: string): P
     ([, version = '']) => version,
   )
   const lines: string[] = []
-  for (const name of files.keys()) {
+  const names = [...files.keys()]
+  for (const [index, name] of names.entries()) {
     if (name < FIRST_JUDGED) continue
-    const findings = await judgeMigration(await readFile(join(path, name), 'utf8'), released)
+    const earlier = names.slice(0, index).map((file) => file.replace(/\.sql$/, ''))
+    const findings = await judgeMigration(await readFile(join(path, name), 'utf8'), released, earlier)
     lines.push(...findings.map(({ line, rule, text }) => `${name}:${line}: ${rule}: ${text}`))
   }
   return lines

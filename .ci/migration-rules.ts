@@ -10,6 +10,10 @@ const RULES = {
     contract: true,
     remedy: 'the release before still uses it: drop it one release later, in a contract step',
   },
+  'take-away': {
+    contract: true,
+    remedy: 'the release before still uses it, and no comment changes that: one release later, in a contract step',
+  },
   stricter: {
     contract: true,
     remedy: 'the release before may still write what this refuses: do it one release later, in a contract step',
@@ -56,25 +60,34 @@ type Complaint = [rule: Rule, what: string]
  * @param sql a migration's text. `-- allow RULE: reason` above a statement permits what it breaks; a file that starts
  *   with `-- contract since VERSION: what goes` is a contract step.
  * @param released the versions that have been released.
+ * @param earlier the names of the migrations before this one.
  */
-export async function judgeMigration(sql: string, released: string[]): Promise<Finding[]> {
+export async function judgeMigration(sql: string, released: string[], earlier: string[] = []): Promise<Finding[]> {
   const contractSince = /^-- contract since (\S+): \S/.exec(sql)?.[1]
   if (contractSince !== undefined && !released.includes(contractSince)) {
     return [finding(1, 'contract', `${contractSince} is not released`)]
   }
   const statements = await parseStatements(sql)
   if ('rule' in statements) return [statements]
-  if (contractSince !== undefined && !statements.some(({ node }) => raisesFloor(node))) {
+  const floors = statements.filter(({ node }) => raisesFloor(node))
+  if (contractSince !== undefined && floors.length === 0) {
     return [finding(1, 'contract', 'releases that still need what goes would start')]
   }
+  const wrongFloors = floors.filter(({ node }) => !earlier.includes(floorIn(node)))
 
   const created = new Set(statements.flatMap(({ node }) => createdTable(node) ?? []))
+  const wrong = wrongFloors.map(({ node, line }) =>
+    finding(line, 'contract', `schema_floor becomes "${floorIn(node)}", which is no migration before this one`),
+  )
   return statements.flatMap(({ node, line, allowed }) => {
     const complaints = judgeStatement(node, created)
-    const unused = allowed.filter((name) => !complaints.some(([rule]) => rule === name))
+    const unused = allowed.filter((name) => name === 'take-away' || !complaints.some(([rule]) => rule === name))
     return [
+      ...wrong.splice(0),
       ...complaints
-        .filter(([rule]) => !allowed.includes(rule) && !(contractSince && RULES[rule].contract))
+        .filter(
+          ([rule]) => (rule === 'take-away' || !allowed.includes(rule)) && !(contractSince && RULES[rule].contract),
+        )
         .map(([rule, what]) => finding(line, rule, what)),
       ...unused.map((name) => finding(line, 'unused-allow', `allow ${name}`)),
     ]
@@ -120,6 +133,14 @@ function raisesFloor(node: Node): boolean {
   return 'UpdateStmt' in node && node.UpdateStmt.relation?.relname === 'schema_floor'
 }
 
+/** The migration that the floor is raised to; empty where that is no plain text, or only some rows are meant. */
+function floorIn(node: Node): string {
+  if (!('UpdateStmt' in node) || node.UpdateStmt.whereClause) return ''
+  const [target] = node.UpdateStmt.targetList ?? []
+  const value = target && 'ResTarget' in target ? target.ResTarget.val : undefined
+  return value && 'A_Const' in value ? (value.A_Const.sval?.sval ?? '') : ''
+}
+
 function createdTable(node: Node): string | undefined {
   return 'CreateStmt' in node ? node.CreateStmt.relation?.relname : undefined
 }
@@ -132,7 +153,10 @@ function judgeStatement(node: Node, created: Set<string>): Complaint[] {
     if (isNew(relation?.relname)) return []
     return cmds.flatMap((cmd) => ('AlterTableCmd' in cmd ? judgeChange(cmd.AlterTableCmd) : []))
   }
-  if ('DropStmt' in node) return [['drop', `DROP ${wordsOf(node.DropStmt.removeType)}`]]
+  if ('DropStmt' in node) {
+    const { removeType } = node.DropStmt
+    return [[removeType === 'OBJECT_INDEX' ? 'drop' : 'take-away', `DROP ${wordsOf(removeType)}`]]
+  }
   if ('RenameStmt' in node) {
     const { renameType, relation } = node.RenameStmt
     // No release names an index or a constraint.
@@ -178,7 +202,7 @@ function judgeChange(change: AlterTableCmd): Complaint[] {
     case 'AT_AddConstraint':
       return def && 'Constraint' in def ? judgeNewConstraint(def.Constraint) : []
     case 'AT_DropColumn':
-      return [['drop', `DROP COLUMN ${name}`]]
+      return [['take-away', `DROP COLUMN ${name}`]]
     case 'AT_ColumnDefault':
       return def ? [] : [['stricter', `DROP DEFAULT of ${name}`]]
     case 'AT_SetNotNull':

@@ -6,15 +6,15 @@ import { checkMigrations, freezeMigrations } from '../../.ci/migration-folder.ts
 import { judgeMigration } from '../../.ci/migration-rules.ts'
 
 const broken = async (sql: string, released: string[] = []) =>
-  (await judgeMigration(sql, released)).map(({ line, rule }) => `${line} ${rule}`)
+  (await judgeMigration(sql, released, ['0011-old', '0012-expand'])).map(({ line, rule }) => `${line} ${rule}`)
 
 t.test('what breaks the release before, or holds it up, is refused', async (t) => {
   const cases: [string, string[]][] = [
-    ['DROP TABLE users', ['drop']],
-    ['DROP VIEW v', ['drop']],
-    ['DROP FUNCTION f(int)', ['drop']],
+    ['DROP TABLE users', ['take-away']],
+    ['DROP VIEW v', ['take-away']],
+    ['DROP FUNCTION f(int)', ['take-away']],
     ['DROP INDEX users_search', ['drop']],
-    ['ALTER TABLE users DROP COLUMN phone', ['drop']],
+    ['ALTER TABLE users DROP COLUMN phone', ['take-away']],
     ['ALTER TABLE users RENAME COLUMN phone TO telephone', ['rename']],
     ['ALTER TABLE users RENAME TO people', ['rename']],
     ['ALTER TABLE users ALTER COLUMN phone TYPE varchar(20)', ['type-change']],
@@ -39,7 +39,7 @@ t.test('what breaks the release before, or holds it up, is refused', async (t) =
     ['CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1', ['unjudged']],
     ['CREATE TRIGGER t BEFORE INSERT ON users EXECUTE FUNCTION f()', ['unjudged']],
     ['CREATE TABL x ()', ['syntax']],
-    ['ALTER TABLE users ADD COLUMN a int, DROP COLUMN b', ['drop']],
+    ['ALTER TABLE users ADD COLUMN a int, DROP COLUMN b', ['take-away']],
   ]
   for (const [sql, rules] of cases)
     t.strictSame(
@@ -87,6 +87,13 @@ t.test('an exception counts for its own statement and rule, with a reason', asyn
   t.strictSame(await broken(`-- allow long-lock: there are a handful of roles\n${index}${index}`), ['3 long-lock'])
   t.strictSame(await broken(`-- allow long-lock:\n${index}`), ['2 long-lock'], 'without a reason')
   t.strictSame(await broken(`-- allow drop: x\n${index}`), ['2 long-lock', '2 unused-allow'])
+  t.strictSame(await broken('-- allow drop: nobody asks by it\nDROP INDEX i'), [])
+  for (const rule of ['drop', 'take-away'])
+    t.strictSame(
+      await broken(`-- allow ${rule}: nobody needs it\nDROP TABLE users`),
+      ['2 take-away', '2 unused-allow'],
+      'what releases use goes in a contract step only',
+    )
 })
 
 const RAISE = "UPDATE schema_floor SET migration = '0012-expand';"
@@ -98,6 +105,8 @@ t.test(
     t.strictSame(await broken(step, ['1.1.0', '1.2.0']), [])
     t.strictSame(await broken(step, ['1.1.0']), ['1 contract'])
     t.strictSame(await broken(step.replace(RAISE, ''), ['1.2.0']), ['1 contract'])
+    for (const floor of ["'0013-unknown'", "''", "''||'0012-expand'", "'0012-expand' WHERE false"])
+      t.strictSame(await broken(step.replace("'0012-expand'", floor), ['1.2.0']), ['2 contract'], floor)
     t.strictSame(await broken(step.replace('DROP', 'RENAME').replace('phone;', 'phone TO x;'), ['1.2.0']), ['3 rename'])
   },
 )
@@ -144,10 +153,13 @@ t.test('a file that would not run, or not where it should, is told', async (t) =
 })
 
 t.test('released versions are read from the changelog', async (t) => {
-  const path = await folder(t, { '0006-c.sql': `-- contract since 1.2.0: a\n${RAISE}\nDROP TABLE a` })
+  const path = await folder(t, {
+    '0012-expand.sql': 'CREATE TABLE b ()',
+    '0013-c.sql': `-- contract since 1.2.0: a\n${RAISE}\nDROP TABLE a`,
+  })
   await freezeMigrations(path)
   t.strictSame(await checkMigrations(path, CHANGELOG), [])
   t.match(await checkMigrations(path, '## [Unreleased]\n\n## [1.2.0]\n'), [
-    /^0006-c.sql:1: contract: 1.2.0 is not released/,
+    /^0013-c.sql:1: contract: 1.2.0 is not released/,
   ])
 })
