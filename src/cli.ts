@@ -12,6 +12,7 @@ import { createAdmin } from './flows/bootstrap/create-admin.ts'
 import type { CommandLine } from './flows/shared/act-on-user.ts'
 import { listUsers } from './flows/users/list-users.ts'
 import { resetUserPassword, resetUserTwoFactor, unlockUser } from './flows/users/reset-credentials.ts'
+import { voidPasswords } from './flows/users/void-passwords.ts'
 import { presentEvent } from './http/present.ts'
 import { importFile } from './import-file.ts'
 import { createLog } from './log.ts'
@@ -108,6 +109,18 @@ onUser('unlock', 'lift every wait and lock that failed attempts have put on the 
   const user = await unlockUser(deps, authority, id, reason, source)
   return `${user.email} can try to sign in again`
 })
+
+users
+  .command('void-passwords')
+  .description('after a leak: take away every user’s password and end every session; all sign in anew by a mailed link')
+  .requiredOption('--reason <text>', 'kept in the audit trail')
+  .action(({ reason }: { reason: string }) =>
+    withDeps(async (deps) => {
+      const count = await voidPasswords(deps, authority, reason, source)
+      const whose = count === 1 ? '1 user' : `${count} users`
+      console.log(`Void: the passwords and sessions of ${whose}. Each sets a new one by "forgot my password".`)
+    }),
+  )
 
 users
   .command('import <file>')

@@ -7,7 +7,9 @@ import { startTestApp } from './support/app.ts'
 import { FrozenClock } from './support/clock.ts'
 import { BY_CLI, commandSettings, lastEvent, linesOf, runCommand } from './support/command-line.ts'
 import { createTestDatabase } from './support/server.ts'
-import { createUser, enrol, eventsAbout, gist, login, signIn } from './support/users.ts'
+import { me, verify } from './support/two-factor.ts'
+import { reset, resetToken } from './support/two-processes.ts'
+import { createUser, enrol, eventsAbout, gist, login, NEW_PASSWORD, signIn } from './support/users.ts'
 
 // The commands go by the database's time.
 const app = await startTestApp(t, { clock: new FrozenClock(new Date().toISOString()) })
@@ -23,7 +25,7 @@ t.test('--help tells every command, and each command its own arguments', async (
   const cases: [string[], string[]][] = [
     [
       ['users', '--help'],
-      ['list', 'reset-password', 'reset-2fa', 'unlock'],
+      ['list', 'reset-password', 'reset-2fa', 'unlock', 'void-passwords'],
     ],
     [
       ['users', 'reset-password', '--help'],
@@ -174,6 +176,43 @@ t.test('audit export writes the events as the API shows them, newest first, and 
   const earlier = records((await run(['audit', 'export', '--to', body.items[0].at])).stdout)
   t.ok(earlier.length > 0)
   t.ok(earlier.every((event) => event.at < body.items[0].at))
+})
+
+t.test('users void-passwords signs everybody out, and lets in again whoever reads their mail', async (t) => {
+  const leaked = await startTestApp(t, { clock: new FrozenClock(new Date().toISOString()) })
+  const support = await createUser(leaked, { roles: ['admin'] })
+  const customer = await createUser(leaked, { roles: ['customer'] })
+  const { authenticator } = await enrol(leaked, customer)
+  const passwordless = await createUser(leaked, { state: 'none' })
+  const { access_token: token } = await signIn(leaked, support)
+  const body = { user_id: customer.id, reason: 'Ticket' }
+  const impersonation = await leaked.call('POST', '/auth/impersonate', { token, body })
+  const { step_token: step } = (await login(leaked, customer)).body
+  const link = await resetToken(leaked, customer)
+  const sessions = (await leaked.db.selectFrom('sessions').select('id').execute()).map(({ id }) => id)
+
+  const env = commandSettings(leaked.database)
+  t.match(await run(['users', 'void-passwords'], env), { code: 1, stdout: '', stderr: /--reason/ })
+  t.equal((await me(leaked, token)).status, 200, 'without a reason nothing is done')
+  const { code, stdout } = await run(['users', 'void-passwords', '--reason', 'a lost backup'], env)
+  t.match({ code, stdout }, { code: 0, stdout: /^Void: the passwords and sessions of 2 users\./ })
+
+  for (const user of [support, customer]) t.equal(gist(await login(leaked, user)), '401 invalid_credentials')
+  for (const held of [token, impersonation.body.access_token])
+    t.equal(gist(await me(leaked, held)), '401 session_ended')
+  t.equal(gist(await verify(leaked, customer, step, '123456')), '401 step_token_invalid')
+  t.equal(gist(await reset(leaked, link, NEW_PASSWORD)), '400 reset_link_invalid')
+  const told = await leaked.db.selectFrom('events').selectAll().where('type', '=', 'password_voided').execute()
+  t.strictSame(told.map(({ subject_id }) => subject_id).sort(), [support.id, customer.id])
+  t.match(told, Array(2).fill({ ...BY_CLI, details: { reason: 'a lost backup' } }))
+  const ended = told.flatMap(({ details }) => details['ended_sessions'] as string[])
+  t.strictSame(ended.sort(), sessions.sort(), 'the revocation feed names each session')
+  t.strictSame(await eventsAbout(leaked, passwordless.id), [])
+
+  t.equal((await reset(leaked, await resetToken(leaked, customer), NEW_PASSWORD)).status, 200)
+  await signIn(leaked, { ...customer, password: NEW_PASSWORD }, authenticator)
+  const again = await run(['users', 'void-passwords', '--reason', 'to be sure'], env)
+  t.match(again.stdout, /of 1 user\. /, 'a second run takes what was set since')
 })
 
 t.test('what the operator can mend is told in one line, and nothing is done', async (t) => {

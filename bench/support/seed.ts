@@ -84,6 +84,7 @@ function statements(sizes: Sizes, { passwordHash, keyId }: SeedValues, now: stri
     user_roles: `
       insert into user_roles
       select n, case when n % 100 = 0 then 'customer_service_agent_1' else 'customer' end from ${rows(users)}`,
+    deleted_users: `insert into deleted_users select ${users} + n from ${rows(FEWEST)}`,
     backup_codes: `
       insert into backup_codes
       select n * 50, sha256((n || '.' || code)::bytea), false

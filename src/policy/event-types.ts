@@ -42,6 +42,7 @@ export const EVENT_TYPES = [
   'api_key_refused',
   'access_token_issued',
   'temporary_password_set',
+  'password_voided',
   'impersonation_started',
   'audit_verified',
   'audit_retention_applied',

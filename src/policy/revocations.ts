@@ -27,6 +27,7 @@ export interface RevocationSource {
 const SIGNED_OUT_EVERYWHERE: ReadonlySet<string> = new Set<EventType>([
   'password_reset',
   'temporary_password_set',
+  'password_voided',
   'two_factor_reset',
   'sessions_ended_by_admin',
   'user_deleted',

@@ -16,6 +16,7 @@ import { keepSigningKeys, rotateSigningKey, withdrawSigningKeys } from '../../sr
 import { requireServableSchema } from '../../src/open-deps.ts'
 import { lifetimes } from '../../src/policy/lifetimes.ts'
 import { releaseAbandonedJobs } from '../../src/store/queue.ts'
+import { voidPasswordsAfter } from '../../src/store/void-passwords.ts'
 import { adminOf, staffWith, usersAs } from './admin.ts'
 import { keysAs, keyWith, tokenOf } from './api-keys.ts'
 import type { TestApp } from './app.ts'
@@ -294,4 +295,8 @@ async function startAndCommands(app: TestApp): Promise<void> {
   await rotateSigningKey(deps, { kind: 'cli', id: 'walk' })
   await withdrawSigningKeys(deps, { kind: 'cli', id: 'walk' })
   await deps.keys.signing.reload()
+  // One page, and taken back: the database is to stay as large as it is.
+  const tx = await deps.db.startTransaction().execute()
+  await voidPasswordsAfter(tx, 0, 200)
+  await tx.rollback().execute()
 }

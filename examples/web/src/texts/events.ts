@@ -84,6 +84,12 @@ const names: Record<EventType, [en: string, fr: string, es: string, ar: string]>
     'Contraseña temporal asignada',
     'تعيين كلمة مرور مؤقتة',
   ],
+  password_voided: [
+    'Password voided after a leak',
+    'Mot de passe annulé après une fuite',
+    'Contraseña anulada tras una filtración',
+    'إلغاء كلمة المرور بعد تسريب',
+  ],
   impersonation_started: [
     'Impersonation started',
     'Usurpation autorisée commencée',
