@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { en as t } from '../../../examples/web/src/texts/en.ts'
 import { Authenticator } from '../../support/authenticator.ts'
 import { PASSWORD, type Person, type Stage } from './stage.ts'
-import { fill, heading, press, shownSecret } from './tour.ts'
+import { fill, heading, press, shownSecret, TIMEOUT } from './tour.ts'
 
 export type Ok = (what: string) => void
 
@@ -19,6 +19,7 @@ export async function withPage<T>(
   const broken: string[] = []
   try {
     await context.addCookies(cookies)
+    context.setDefaultTimeout(TIMEOUT)
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     const page = await context.newPage()
     page.on('pageerror', (error) => broken.push(String(error)))
@@ -135,8 +136,7 @@ export async function useSecondFactor(stage: Stage, browser: Browser, ok: Ok): P
     await press(page, t.enrolment.copyCodes)
     const [first = '', second = ''] = String(await page.evaluate('navigator.clipboard.readText()')).split('\n')
     assert.match(first, /^[0-9a-f]{8}$/)
-    const enrolledAt = new Date()
-    await fill(page, { code: app.code(enrolledAt) })
+    await fill(page, { code: app.code(new Date()) })
     await press(page, t.enrolment.submit)
     await page.getByText(t.enrolment.doneTitle).waitFor()
     await press(page, t.common.continue)
@@ -152,9 +152,9 @@ export async function useSecondFactor(stage: Stage, browser: Browser, ok: Ok): P
     ok('cancelled, the sign-in begins anew with the address kept')
 
     await enterCredentials(page, person)
-    await fill(page, { code: app.wrongCode(enrolledAt) })
+    await fill(page, { code: app.wrongCode(new Date()) })
     await page.getByText(t.secondFactor.attemptsLeft(4)).waitFor()
-    await fill(page, { code: app.code(enrolledAt, 1) })
+    await fill(page, { code: app.code(new Date(), 1) })
     await signedIn(page)
     ok('a wrong code is told at its field, the right one is sent with its sixth digit')
 

@@ -4,6 +4,9 @@ import { type Language, texts } from '../../../examples/web/src/texts/texts.ts'
 import { Authenticator } from '../../support/authenticator.ts'
 import { PASSWORD, type Stage } from './stage.ts'
 
+/** Milliseconds that anything may take to appear, on a machine that is busy with other things too. */
+export const TIMEOUT = 90_000
+
 export type Visit = (screen: string, page: Page) => Promise<void>
 
 export interface TourOptions {
@@ -23,6 +26,7 @@ export async function tour(stage: Stage, browser: Browser, options: TourOptions,
     baseURL: stage.url,
   })
   try {
+    context.setDefaultTimeout(TIMEOUT)
     if (script) await context.addInitScript(script)
     const page = await context.newPage()
     const walk = { stage, page, language, visit, t: texts[language] }

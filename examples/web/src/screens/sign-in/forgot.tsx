@@ -27,7 +27,7 @@ export function Forgot({ email, onEmail }: { email: string; onEmail: (email: str
         )}
       </div>
       {message ? (
-        <div class="buttons">
+        <div class="buttons stacked">
           <button type="button" class="button" onClick={() => setMessage(undefined)}>
             {t.forgot.resend}
           </button>

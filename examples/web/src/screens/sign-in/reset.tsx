@@ -56,7 +56,7 @@ function Expired({ text }: { text: string }) {
   return (
     <Page narrow icon="alert" title={t.reset.expiredTitle}>
       <p class="intro">{text}</p>
-      <div class="buttons">
+      <div class="buttons stacked">
         <Link to="/" class="button">
           {t.forgot.back}
         </Link>
