@@ -10,8 +10,8 @@ import { fill, heading, press } from './tour.ts'
 
 type Action = keyof typeof t.users.action
 
-/** In the page. */
-const ONE_ROW = 'document.querySelectorAll("tbody tr").length === 1'
+/** The list is down to one row. */
+const oneRow = (page: Page) => page.locator('tbody tr').nth(1).waitFor({ state: 'detached' })
 
 const icon = (page: Page, action: Action, name: string) =>
   page.getByRole('button', { name: t.users.actOn(t.users.action[action], name), exact: true })
@@ -87,7 +87,7 @@ async function deleteAndAudit(page: Page, ok: Ok): Promise<void> {
   await page.getByRole('link', { name: t.nav.audit }).click()
   await page.locator('select[name=type]').selectOption('user_deleted')
   await press(page, t.audit.filter)
-  await page.waitForFunction(ONE_ROW)
+  await oneRow(page)
   assert.match(await page.locator('tbody tr').innerText(), /User deleted\s+Alex Martin/)
   ok('a user is deleted after a warning, and the audit log tells who did it')
 }
@@ -96,7 +96,7 @@ async function searchFor(page: Page, q: string): Promise<void> {
   await fill(page, { q })
   await page.keyboard.press('Enter')
   await page.locator('tbody tr', { hasText: q }).waitFor()
-  await page.waitForFunction(ONE_ROW)
+  await oneRow(page)
 }
 
 export async function keepStrangersOut(stage: Stage, browser: Browser, ok: Ok): Promise<void> {
