@@ -1,5 +1,5 @@
 /** The audit log, newest first. */
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { AuditEvent } from '../../../../packages/client/src/index.ts'
 import { may, useApp, useUser } from '../context.ts'
 import { ask } from '../identity.ts'
@@ -47,7 +47,7 @@ export function AuditLog() {
     <Page title={t.audit.title}>
       <Filters onFilter={setFilter} />
       <Loaded load={load} of={JSON.stringify(filter)}>
-        {(first) => <Events key={JSON.stringify(filter)} first={first} load={load} />}
+        {(first) => <Events first={first} load={load} />}
       </Loaded>
     </Page>
   )
@@ -89,6 +89,7 @@ function Filters({ onFilter }: { onFilter: (filter: Filter) => void }) {
 function Events({ first, load }: { first: EventPage; load: (cursor: string) => Promise<EventPage> }) {
   const { t } = useApp()
   const [pages, setPages] = useState([first])
+  useEffect(() => setPages([first]), [first])
   const next = pages.at(-1)?.next
   const names = new Map(pages.flatMap((page) => [...page.names]))
   const events = pages.flatMap((page) => page.events)
