@@ -1,10 +1,11 @@
 /** What the machine can do at most: hashes, signatures, bare answers, the service's own statements without the service. */
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { CompactSign } from 'jose'
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type { Database } from '../src/store/database.ts'
@@ -58,7 +59,8 @@ export async function statementRate(
     const script = join(folder, 'script.sql')
     await writeFile(script, `\\set n random(1, ${numbers})\n${await textOf(ask)};\n`)
     const options = ['-n', '-M', 'prepared', '-c', '50', '-j', '2', '-T', String(seconds), '-f', script]
-    const { stdout, stderr } = spawnSync(pgbench, [...options, databaseUrl], { encoding: 'utf8' })
+    // Not waited for with everything else standing still: this process reads what the database has to say.
+    const { stdout, stderr } = await promisify(execFile)(pgbench, [...options, databaseUrl])
     const [, rate] = /^tps = ([\d.]+)/m.exec(stdout) ?? []
     if (rate === undefined) throw new Error(`pgbench: ${stdout}${stderr}`)
     return Number(rate)

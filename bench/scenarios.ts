@@ -40,7 +40,7 @@ const scenarios: Record<string, Scenario> = {
   },
   overload: async ({ service, seconds }, recorder) => {
     const capacity = recorder.figures().find(({ name }) => name === 'sign-ins, 32 clients · OmniCRM identity')
-    await overload(service, recorder, capacity?.values.at(-1) ?? 100, seconds)
+    await overload(service, recorder, capacity?.values.at(-1) || 100, seconds)
   },
   'limits: signatures': async ({ seconds }, recorder) => {
     await recorder.note(async () => rates('ES256 signatures', await signatureRates(seconds * 250)))
@@ -71,7 +71,7 @@ const scenarios: Record<string, Scenario> = {
 }
 
 /** The service's own statements, with what pgbench puts in the values' places: always one that changes or finds a row. */
-const id = `('00000000-0000-4000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid`
+const id = `('00000000-0000-4000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid`
 const statements: Record<string, (db: Database) => Promise<unknown>> = {
   'rotation statement': (db) =>
     rotateSession(db, {

@@ -72,7 +72,7 @@ export async function run(load: Load): Promise<Answers> {
   })
   const result = await ended.promise
   if (result.errors > 0) throw new Error(`${result.errors} calls of ${load.url} got no answer`)
-  const seconds = (last - start) / 1000
+  const seconds = Math.max(last - start, 1) / 1000
   const ascending = (a: number, b: number) => a - b
   return {
     good: times.length / seconds,

@@ -142,8 +142,8 @@ let givesWay = false
 
 /**
  * Lets the threads that hash stand back behind the one that answers (and behind the database, where it is on the same
- * machine): FIGURE_NICE They are there once the first hash is under way. Only Linux
- * has priorities of threads; where it cannot be done, nothing changes.
+ * machine), which would else wait for a processor until a hash is done. They are there once the first hash is under way.
+ * Only Linux has priorities of threads; where it cannot be done, nothing changes.
  */
 function giveWayOnce(): void {
   if (givesWay) return

@@ -90,10 +90,7 @@ export function openPool(settings: DatabaseSettings): pg.Pool {
   return pool
 }
 
-/**
- * Has a connection keep the hot statements prepared. Kysely hands every query over as text and values, and names none.
- * Measured with 50 clients: TODO
- */
+/** Has a connection keep the hot statements prepared. Kysely hands every query over as text and values, and names none. */
 function prepareStatements(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown
   client.query = ((text: unknown, values: unknown, ...rest: unknown[]) => {
