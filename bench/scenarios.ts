@@ -52,7 +52,7 @@ const scenarios: Record<string, Scenario> = {
   'limits: statements': async ({ service, pgbench, seconds }, recorder) => {
     if (pgbench === undefined) return
     for (const [name, statement] of Object.entries(statements)) {
-      const rate = () => statementRate(pgbench, service.databaseUrl, statement, SESSIONS, seconds)
+      const rate = () => statementRate(pgbench, service.databaseUrl, statement, SESSIONS, seconds + 2)
       await recorder.note(async () => ({ [`${name} · pgbench`]: [await rate(), '/s'] }))
     }
   },
