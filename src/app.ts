@@ -24,7 +24,7 @@ import { userRoutes } from './flows/users/routes.ts'
 import type { App } from './http/app-type.ts'
 import { createGuards } from './http/authenticate.ts'
 import { registerBodies } from './http/bodies.ts'
-import { refuseBrokenRequest } from './http/broken-requests.ts'
+import { type LastExchanges, refuseBrokenRequest } from './http/broken-requests.ts'
 import { registerConnections } from './http/connections.ts'
 import { discoveryRoutes } from './http/discovery.ts'
 import { documentationRoutes } from './http/documentation.ts'
@@ -132,6 +132,7 @@ export async function buildOpsApp(deps: Deps, { metrics, isDraining = () => fals
 
 /** What every request meets, on either port. */
 async function buildGround({ config, log }: Deps, isDraining: () => boolean): Promise<App> {
+  const exchanges: LastExchanges = new WeakMap()
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -150,11 +151,12 @@ async function buildGround({ config, log }: Deps, isDraining: () => boolean): Pr
     // As long as a request line can be: a long id is a bad id, and refused like one.
     routerOptions: { maxParamLength: 16 * KIB },
     frameworkErrors: refuseUnreadableUrl,
-    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, log, randomUUID),
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, exchanges, log, randomUUID),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, useDefaults: false } },
     schemaController: { compilersFactory: { buildSerializer } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
   app.server.maxConnections = MAX_CONNECTIONS
+  app.server.on('request', (request, response) => exchanges.set(request.socket, { request, response }))
   for (const schema of sharedSchemas) app.addSchema(schema)
   registerConnections(app, isDraining)
   registerProblems(app)

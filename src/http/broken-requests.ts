@@ -1,5 +1,5 @@
 /** What reaches no route, because it is no request: answered on the bare connection, like any other problem. */
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { Refusal, type RefusalCode } from '../errors.ts'
@@ -11,14 +11,18 @@ const CODES: Record<string, RefusalCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
+/** The last request that a connection has brought, with its answer. */
+export type LastExchanges = WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>
+
 /** @param newId makes request ids. */
 export function refuseBrokenRequest(
   error: NodeJS.ErrnoException,
   socket: Socket,
+  exchanges: LastExchanges,
   log: FastifyBaseLogger,
   newId: () => string,
 ): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !socket.writable || !isFree(socket, exchanges)) {
     socket.destroy()
     return
   }
@@ -36,4 +40,15 @@ export function refuseBrokenRequest(
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
   log.info({ request_id: id, status: refusal.status, code: refusal.code }, 'answered')
+}
+
+/**
+ * Whether an answer would be taken for the broken request's. Not while the one before it is still answered, nor when it
+ * is the body of a request that already has its answer: a proxy would give that second answer to its next caller.
+ */
+function isFree(socket: Socket, exchanges: LastExchanges): boolean {
+  const last = exchanges.get(socket)
+  if (!last) return true
+  const { request, response } = last
+  return request.complete ? response.writableFinished : !response.headersSent && response.socket === socket
 }
