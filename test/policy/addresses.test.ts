@@ -15,13 +15,25 @@ t.test('an address and a network have one spelling', async (t) => {
     ['0:0:0:0:0:FFFF:c000:0201', '192.0.2.1'],
     ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
     ['::ffff:0:0/96', '0.0.0.0/0'],
+    // What only looks like IPv4 in IPv6.
+    ['::ffff:1:2:3', '::ffff:1:2:3'],
+    ['2001:db8::ffff:1:2', '2001:db8::ffff:1:2'],
   ] as const)
     t.equal(canonicalRange(given), spelling, given)
 })
 
 t.test('what is neither is refused', async (t) => {
   const texts = ['', ' ', 'localhost', 'example.com', '10.0.0', '10.0.0.0.0', '256.0.0.1', '010.0.0.1', '10.0.0.1/33']
-  texts.push('10.0.0.1/', '10.0.0.1/-1', '10.0.0.1/08', '10.0.0.1/8/8', '10.0.0.1/8x', '10.0.0.1/1e1', '10.0.0.1/ 8')
+  texts.push(
+    '10.0.0.1/',
+    '10.0.0.1/-1',
+    '10.0.0.1/08',
+    '10.0.0.1/8/8',
+    'x/10.0.0.0/8',
+    '10.0.0.1/8x',
+    '10.0.0.1/1e1',
+    '10.0.0.1/ 8',
+  )
   texts.push(':::', '2001:db8::/129', 'fe80::1%eth0', '[::1]', '::1]', '10.0.0.1:80', '::ffff:10.0.0.0/95', '10.0.0.*')
   texts.push('/8', '1', '0x7f.0.0.1', '::1/0128', '::g')
   for (const text of texts) t.equal(canonicalRange(text), undefined, JSON.stringify(text))

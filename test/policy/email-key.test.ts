@@ -7,6 +7,7 @@ t.test('spellings of one address share one key', async (t) => {
     // NFC: one letter, or a letter and a combining accent; also upper-case.
     'rené@example.com': ['rené@example.com', 'rene\u0301@example.com', 'RENÉ@EXAMPLE.COM', 'RENE\u0301@example.com'],
     'i@example.com': ['I@example.com'],
+    'i@example.3com': ['I@Example.3COM'],
     'jane@xn--bcher-kva.example': [
       'jane@bücher.example',
       'jane@BÜCHER.example',
@@ -82,6 +83,7 @@ t.test('what cannot be an address has no key', async (t) => {
     // Read as a URL these would be an IPv4 address, in one spelling of many.
     'jane@1',
     'jane@192.0.2.1',
+    'jane@192.0.2.33',
     'jane@192.513',
     'jane@0xc0.0x201',
     // Longer than RFC 5321 allows.
