@@ -9,17 +9,19 @@ import { settings } from '../src/config.ts'
 const documents = globSync(['*.md', 'docs/*.md', 'packages/*/README.md'])
 const faults = documents.flatMap((document) => {
   const text = readFileSync(document, 'utf8')
-  return [...missingFiles(text), ...missingLinks(text, dirname(document)), ...wrongSettings(text)].map(
-    (fault) => `${document}: ${fault}`,
-  )
+  return [
+    ...missingFiles(text, dirname(document)),
+    ...missingLinks(text, dirname(document)),
+    ...wrongSettings(text),
+  ].map((fault) => `${document}: ${fault}`)
 })
 for (const fault of faults) console.error(fault)
 process.exitCode = faults.length > 0 ? 1 : 0
 
-/** Files of the project as code spells them: from the root, with an ending. */
-function missingFiles(text: string): string[] {
+/** Files as code spells them: from the root or from where the document is, with an ending. */
+function missingFiles(text: string, folder: string): string[] {
   const named = text.matchAll(/`((?:\.ci|bench|examples|helm|migrations|packages|src|test)\/[\w./-]+\.\w+)`/g)
-  return [...named].map(([, path = '']) => path).filter((path) => !existsSync(path))
+  return [...named].map(([, path = '']) => path).filter((path) => !existsSync(path) && !existsSync(join(folder, path)))
 }
 
 function missingLinks(text: string, folder: string): string[] {

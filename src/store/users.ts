@@ -72,6 +72,21 @@ export function findUserByEmailKey(db: Database, emailKey: string): Promise<User
   return byEmailKey(db, { emailKey })
 }
 
+/** What an attempt on an account needs to know before anything is proven. */
+export type AccountRecord = Pick<UserRecord, 'id' | 'active' | 'password_hash' | 'credentials_version'>
+
+const accountByEmailKey = statementForOne<{ emailKey: string }, AccountRecord>((db, value) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'active', 'password_hash', 'credentials_version'])
+    .where('email_key', '=', value('emailKey')),
+)
+
+/** Reads one row or none, so that one that is there hardly takes longer. */
+export function findAccountByEmailKey(db: Database, emailKey: string): Promise<AccountRecord | undefined> {
+  return accountByEmailKey(db, { emailKey })
+}
+
 const byId = statementForOne<{ id: number }, UserRecord>((db, value) =>
   selectUsers(db).where('users.id', '=', value('id')),
 )
@@ -80,8 +95,8 @@ export function findUser(db: Database, id: number): Promise<UserRecord | undefin
   return byId(db, { id })
 }
 
-const lock = statementForOne<{ id: number }, { id: number }>((db, value) =>
-  db.selectFrom('users').select('id').where('id', '=', value('id')).forNoKeyUpdate(),
+const lock = statementForOne<{ id: number }, Pick<AccountRecord, 'credentials_version'>>((db, value) =>
+  db.selectFrom('users').select('credentials_version').where('id', '=', value('id')).forNoKeyUpdate(),
 )
 
 /**
@@ -90,6 +105,11 @@ const lock = statementForOne<{ id: number }, { id: number }>((db, value) =>
  */
 export async function lockUser(tx: OpenTransaction, id: number): Promise<UserRecord | undefined> {
   return (await lock(tx, { id })) && findUser(tx, id)
+}
+
+/** The same lock without the reading. @returns the version of the credentials as locked; undefined when the user is gone. */
+export async function lockCredentials(tx: OpenTransaction, id: number): Promise<number | undefined> {
+  return (await lock(tx, { id }))?.credentials_version
 }
 
 export interface NewUser {

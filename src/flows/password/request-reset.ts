@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts'
 import { emailKey } from '../../policy/email-key.ts'
 import { lockInTransaction } from '../../store/database.ts'
 import { addJob, MAIL_RESET_LINK } from '../../store/queue.ts'
-import { findUserByEmailKey } from '../../store/users.ts'
+import { findAccountByEmailKey } from '../../store/users.ts'
 import { accountCounter, type Counter, findThrottle, recordFailure } from '../shared/attempts.ts'
 import { ANONYMOUS, recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
@@ -18,7 +18,7 @@ import { transact } from '../shared/transact.ts'
 export async function requestReset(deps: Deps, email: string, source: Source): Promise<void> {
   const key = emailKey(email)
   const account = key ?? email.slice(0, 1024)
-  const user = key === undefined ? undefined : await findUserByEmailKey(deps.db, key)
+  const user = key === undefined ? undefined : await findAccountByEmailKey(deps.db, key)
   // Every request counts, not only failing ones: a stranger must not flood somebody's mailbox.
   const counters: Counter[] = [
     accountCounter('resetAccount', account, user),

@@ -10,8 +10,10 @@ import { lockInTransaction, type OpenTransaction } from '../../store/database.ts
 import { type DeviceRecord, findDevice, findDeviceLike, holdDevice } from '../../store/devices.ts'
 import type { TokenDelivery } from '../../store/tables.ts'
 import {
-  findUserByEmailKey,
-  lockUser,
+  type AccountRecord,
+  findAccountByEmailKey,
+  findUser,
+  lockCredentials,
   markTemporaryPasswordUsed,
   rehashPassword,
   type UserRecord,
@@ -43,7 +45,7 @@ interface Attempt {
   credentials: Credentials
   /** The account's key; for what cannot be an address, the text itself. */
   account: string
-  user: UserRecord | undefined
+  user: AccountRecord | undefined
   /** The browser, where it has signed in to this account before. */
   device: DeviceRecord | undefined
   counters: Counter[]
@@ -72,7 +74,7 @@ export async function checkPassword(deps: Deps, credentials: Credentials, source
 async function beginAttempt(deps: Deps, credentials: Credentials, source: Source): Promise<Attempt> {
   const key = emailKey(credentials.email)
   const account = key ?? credentials.email.slice(0, 1024)
-  const user = key === undefined ? undefined : await findUserByEmailKey(deps.db, key)
+  const user = key === undefined ? undefined : await findAccountByEmailKey(deps.db, key)
   const device = await findKnownDevice(deps, user, credentials.deviceTokens)
   const counters: Counter[] =
     user && device
@@ -82,7 +84,7 @@ async function beginAttempt(deps: Deps, credentials: Credentials, source: Source
 }
 
 /** Asked for an unknown account too: with a cookie it costs what a known one costs. */
-async function findKnownDevice(deps: Deps, user: UserRecord | undefined, tokens: string[]) {
+async function findKnownDevice(deps: Deps, user: AccountRecord | undefined, tokens: string[]) {
   const ids = tokens.map((token) => readToken(deps.keys.ring, 'device', token)?.id).filter((id) => id !== undefined)
   return ids.length === 0 ? undefined : findDevice(deps.db, user?.id ?? 0, ids)
 }
@@ -113,7 +115,7 @@ interface Judgement {
   now: Date
 }
 
-async function isRightPassword(deps: Deps, user: UserRecord | undefined, password: string): Promise<boolean> {
+async function isRightPassword(deps: Deps, user: AccountRecord | undefined, password: string): Promise<boolean> {
   if (password.length > PASSWORD_INPUT_LIMIT) return false
   return deps.hasher.verify(user?.password_hash, passwordForms(password))
 }
@@ -126,13 +128,14 @@ async function judge(
   newHash: string | undefined,
 ): Promise<Judgement | Refusal | 'changed'> {
   const now = deps.clock.now()
-  const user = await lockAccount(tx, attempt)
-  if (user?.credentials_version !== attempt.user?.credentials_version) return 'changed'
+  if ((await lockAccount(tx, attempt)) !== attempt.user?.credentials_version) return 'changed'
   if (attempt.device && !(await holdDevice(tx, attempt.device.id))) return 'changed'
   const throttled = await findThrottle(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
   if (throttled) return throttled
 
-  if (!user || !right || isDeadTemporaryPassword(user, now)) {
+  // Only with the right password: with a wrong one an account costs as many questions as an unknown address.
+  const user = attempt.user && right ? await findUser(tx, attempt.user.id) : undefined
+  if (!user || isDeadTemporaryPassword(user, now)) {
     await recordFailure(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
     return refuse(tx, deps, attempt, 'invalid_credentials', now)
   }
@@ -161,9 +164,12 @@ async function deviceFor(tx: OpenTransaction, user: UserRecord, { userAgent, net
   return (await findDeviceLike(tx, user.id, userAgent, network)) ?? randomTokenId()
 }
 
-/** Attempts on one account are judged one after another, also on one that does not exist. */
-async function lockAccount(tx: OpenTransaction, attempt: Attempt): Promise<UserRecord | undefined> {
-  if (attempt.user) return lockUser(tx, attempt.user.id)
+/**
+ * Attempts on one account are judged one after another, also on one that does not exist.
+ * @returns the version of the credentials as locked.
+ */
+async function lockAccount(tx: OpenTransaction, attempt: Attempt): Promise<number | undefined> {
+  if (attempt.user) return lockCredentials(tx, attempt.user.id)
   // Escaped, because what cannot be an address may hold a NUL, which PostgreSQL does not take.
   await lockInTransaction(tx, `sign-in:${JSON.stringify(attempt.account)}`)
   return undefined

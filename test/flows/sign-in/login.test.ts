@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startTestApp } from '../../support/app.ts'
+import type { Answer } from '../../support/client.ts'
 import { changePassword, tokenAfterPassword } from '../../support/two-factor.ts'
 import {
   createUser,
@@ -179,6 +180,38 @@ t.test('an unknown address reaches the log only as a hash, the same one each tim
   t.equal(first, second)
   t.not(first, third)
   t.notMatch(JSON.stringify(rows), /nobody|someone/i)
+})
+
+t.test('an unknown address asks the database as many questions as a known one: at sign-in and at forgot', async (t) => {
+  const concealed = await startTestApp(t, { database: app.database, env: { ACCOUNT_ENUMERATION: 'conceal' } })
+  const { db } = concealed.deps
+  let questions = 0
+  concealed.deps.db = db.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      questions += 1
+      return result
+    },
+  })
+  const cost = async (act: Promise<Answer>) => {
+    questions = 0
+    return `${gist(await act)}, ${questions} questions`
+  }
+  const known = await createUser(app)
+  const off = await createUser(app, { active: false })
+  const fresh = await createUser(app, { state: 'none' })
+  const signIns: string[] = []
+  const requests: string[] = []
+  // More than are free, so that waits are set, too; the last tries are not heard.
+  for (let n = 0; n < 8; n++) {
+    for (const email of [known.email, off.email, fresh.email, 'nobody-of-here@example.com']) {
+      signIns.push(`${n}: ${await cost(login(concealed, { email, password: 'a-wrong-Guess-7' }))}`)
+      requests.push(`${n}: ${await cost(concealed.call('POST', '/auth/password/forgot', { body: { email } }))}`)
+    }
+  }
+  t.match(signIns[0], /401 invalid_credentials, [6-9] questions/)
+  t.match(signIns.at(-1), /429 too_many_attempts, [1-9] questions/)
+  for (const answers of [signIns, requests]) t.equal(new Set(answers).size, 8, answers.join('\n'))
 })
 
 t.test('an inactive account is told so only after the right password', async (t) => {
