@@ -24,7 +24,7 @@ export function statementName(text: string): string | undefined {
 
 /**
  * @param build composes the query; `value(name)` stands where a value will be. What it decides by itself is decided once.
- * @returns runs it with these values. @returns its rows.
+ * @returns what runs it with these values and gives its rows.
  */
 export function statement<Values extends object, Row>(
   build: (db: Database, value: <Name extends keyof Values & string>(name: Name) => Values[Name]) => Compilable<Row>,
