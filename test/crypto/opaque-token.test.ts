@@ -98,3 +98,11 @@ t.test('only the key that made a token reads it, whatever the key is called', as
     { keyId: 'k2' },
   )
 })
+
+t.test('tokens of releases before this one stay good: their form is fixed', async (t) => {
+  const fixed = createKeyRing([{ id: 'k1', key: Buffer.alloc(32, 7) }])
+  const id = '00112233-4455-6677-8899-aabbccddeeff'
+  const token = 'ort_AQFrMQAAAAAAAAARIjNEVWZ3iJmqu8zd7v8AAAAFIKnrfQ9GhDyvEOhb5z2svKRCrZ4nUQMkca5rB8BbNS8'
+  t.strictSame(readToken(fixed, 'refresh', token), { id, generation: 5, keyId: 'k1' })
+  t.equal(writeToken(fixed, 'refresh', id, 5), token)
+})

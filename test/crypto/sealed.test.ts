@@ -70,3 +70,15 @@ t.test('another key under the same id opens nothing, and the error does not tell
     t.notMatch(String(error), SECRET.toString())
   }
 })
+
+t.test('what releases before this one have sealed opens: its form is fixed', async (t) => {
+  const fixed = createKeyRing([{ id: 'k1', key: Buffer.alloc(32, 7) }])
+  const sealed = 'v1.k1.auDcK-UsAgU1Y9MmZ49qkeTSlCj8wVqShn3P3VQjvOcstPVz'
+  t.equal(open(fixed, 'totp:42', sealed).toString(), 'a secret')
+})
+
+t.test('a shortened tag opens nothing', async (t) => {
+  const body = Buffer.from(seal(ring, 'totp:1', SECRET).split('.')[2] ?? '', 'base64url')
+  for (const bytes of [0, 1, 4, 12, 12 + 4, 12 + 15])
+    t.throws(() => open(ring, 'totp:1', `v1.k1.${body.subarray(0, bytes).toString('base64url')}`), `${bytes} bytes`)
+})
