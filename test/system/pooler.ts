@@ -1,5 +1,5 @@
 /**
- * PgBouncer in transaction mode: what races for single-use things through two processes gets along behind it, and two
+ * PgBouncer in transaction mode: calls that race for one session get along behind it, and two
  * replicas behind nginx work at a rate that is told.
  */
 import assert from 'node:assert/strict'
@@ -19,7 +19,7 @@ import { run, type SystemCheck } from './system-check.ts'
 const EMAIL = 'admin@example.com'
 const PASSWORD = 'system-Tulip-harbour-7'
 /** POOLER_TESTS names other files, separated by spaces; empty: all of them. */
-const TESTS = process.env['POOLER_TESTS'] ?? 'test/races/endings.test.ts'
+const TESTS = process.env['POOLER_TESTS'] ?? 'test/flows/sessions/race.test.ts'
 const CLIENTS = 8
 const emailOf = (n: number) => `person${n}@example.com`
 const CROWD = `
@@ -27,7 +27,7 @@ const CROWD = `
   select e, e, 'Jane', 'Doe', password_state, password_hash, created_at
   from users, (select 'person' || n || '@example.com' as e from generate_series(1, ${CLIENTS}) n) addresses`
 /** Milliseconds that each rate is measured for. */
-const SPAN = 3000
+const SPAN = 2000
 
 export const pooler: SystemCheck = {
   name: 'pooler',
