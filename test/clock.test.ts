@@ -20,7 +20,8 @@ t.test('a clock that agrees with the database is not set apart from it, one that
   await sql`select 1`.execute(db)
   for (let times = 0; times < 20; times++) {
     await clock.adjust()
-    t.equal(offset(), 0, 'on the same machine there is one clock')
+    const [before, now, after] = [Date.now(), clock.now().getTime(), Date.now()]
+    t.ok(before <= now && now <= after, 'on the same machine there is one clock')
   }
   for (const skew of [-30_000, 45_000]) {
     Date.now = () => real() + skew

@@ -49,6 +49,7 @@ const badValues: Record<string, string[]> = {
   DATABASE_URL: postgresUrls,
   DATABASE_MIGRATION_URL: postgresUrls,
   DATABASE_DIRECT_URL: postgresUrls,
+  DATABASE_PREPARED_STATEMENTS: ['true', 'ON', '0'],
   DATABASE_POOL_SIZE: ['1', '201', 'ten', '-5', '2.5', '1e1', '0x10'],
   PORT: ['0', '65536', 'http', '-1', '30 00', '3000.5', '٣٠٠٠'],
   SECRET_KEYS: [
