@@ -79,6 +79,20 @@ t.test('a name is found in either Unicode form; names of one or two letters do n
   t.equal(fault('lililili99', undefined, owner), undefined)
 })
 
+t.test(
+  'a password is personal when fewer than five characters of it are not the owner’s; words of three count',
+  async (t) => {
+    const owner = { email: 'al.bo@y.zz', first_name: 'Eve', last_name: 'Li' }
+    const cases: [string, string | undefined][] = [
+      ['eve-eve-x7q2', 'password_personal'],
+      ['eve-eve-x7q2w', undefined],
+      ['albox7q2', 'password_personal'], // the name of the mailbox, whose parts are too short to count
+      ['albox7q2w', undefined],
+    ]
+    for (const [password, expected] of cases) t.equal(fault(password, undefined, owner), expected, password)
+  },
+)
+
 t.test('the first broken rule is told: the mismatch before the length, the length before the rest', async (t) => {
   t.equal(fault('short', 'shorter'), 'password_mismatch')
   t.equal(fault('123456'), 'password_too_short')
