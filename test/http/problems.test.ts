@@ -240,7 +240,7 @@ t.test('an internal error is logged with its request and tells the caller nothin
   t.strictSame(Object.keys(answer.body).sort(), ['code', 'detail', 'request_id', 'status', 'title', 'type'])
   t.notMatch(answer.text, /relation|sessions|select|\.ts|42P01/)
   const logged = lines.split('\n').filter((line) => line.includes(answer.body.request_id))
-  t.match(logged.join(), /"code":"42P01".*\/src\/store\/sessions\.ts:\d+/, 'what was wrong, and where')
+  t.match(logged.join(), /"code":"42P01".*\/src\/store\/standing-sessions\.ts:\d+/, 'what was wrong, and where')
   t.notMatch(logged.join(), '127.0.0.1')
   t.notMatch(lines, /jane\.private|secret=1|bearer/i, 'no personal data, and the route instead of the URL')
   t.notOk(lines.includes(access_token))
