@@ -146,6 +146,36 @@ t.test('a token that was good before is judged anew: its end, its key, its reade
     t.equal(await verify(text), 'access_token_invalid', text)
 })
 
+t.test('a token that is over when it is first seen is told to have expired', async (t) => {
+  const old = signAccessToken(signer, settings, { ...claims, jti: 'old' }, now, later(900))
+  t.equal(await verify(old, later(900)), 'access_token_expired')
+})
+
+t.test('each token has one spelling: spare bits in the last letter are none of it', async (t) => {
+  const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const fresh = signAccessToken(signer, settings, { ...claims, jti: 'spelled' }, now, later(900))
+  const last = ALPHABET.indexOf(fresh.slice(-1))
+  // 64 bytes leave four spare bits.
+  for (const spare of [1, 7, 15])
+    t.equal(await verify(fresh.slice(0, -1) + ALPHABET[last ^ spare]), 'access_token_invalid', `${spare}`)
+  t.type(await verify(fresh), 'object')
+})
+
+t.test("a service's token names one service", async (t) => {
+  const of = (client_id: string, jti: string) =>
+    new SignJWT({ client_id, key_generation: 1, permissions: [] })
+      .setSubject('a-key')
+      .setJti(jti)
+      .setIssuedAt(now)
+      .setExpirationTime(later(900))
+      .setIssuer(settings.issuer)
+      .setAudience(settings.audience)
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
+      .sign(signer.privateKey)
+  t.type(await verify(await of('a-key', 'one')), 'object')
+  t.equal(await verify(await of('another-key', 'two')), 'access_token_invalid')
+})
+
 t.test('a fault of the service is no fault of the token', async (t) => {
   const broken = async () => {
     throw new Error('the database is away')
