@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import * as argon2 from '@node-rs/argon2'
 import t from 'tap'
 import { createHasher } from '../../src/crypto/hasher.ts'
 
@@ -76,4 +77,53 @@ t.test('hashes beyond the queue are refused before any work', async (t) => {
   t.equal(refused.length, 4, 'two at work, three waiting')
   for (const { reason } of refused) t.match(reason, { code: 'overloaded', extras: { retryAfter: 2 } })
   t.equal(await hasher.verify(await hasher.hash('x'), ['x']), true)
+})
+
+t.test('without a hash, or with one that nothing can read, as much is verified as with one', async (t) => {
+  const asked: string[] = []
+  const counted = {
+    ...argon2,
+    verify: (hash: string, password: string) => {
+      asked.push(hash)
+      return argon2.verify(hash, password)
+    },
+  }
+  const mocked: typeof import('../../src/crypto/hasher.ts') = await t.mockImport('../../src/crypto/hasher.ts', {
+    '@node-rs/argon2': counted,
+  })
+  const hasher = mocked.createHasher(settings)
+  const own = await hasher.hash('tulip')
+  t.equal(await hasher.verify(own, ['tulip']), true)
+  t.strictSame(asked.splice(0), [own])
+  for (const stored of [undefined, null, '', `${own} `, 'x']) {
+    t.equal(await hasher.verify(stored, ['nobody']), false, `${stored}`)
+    const [nobody = '', ...more] = asked.splice(0)
+    t.match(nobody, /^\$argon2id\$v=19\$m=7168,t=1,p=1\$/, 'the work of our own parameters')
+    t.not(nobody, stored)
+    t.strictSame(more, [])
+  }
+  for (const [cost, dearer] of [
+    ['m=7168', 'm=1048577'],
+    ['t=1,', 't=65,'],
+    ['p=1$', 'p=17$'],
+  ] as const) {
+    const stored = own.replace(cost, dearer)
+    t.equal(await hasher.verify(stored, ['tulip']), false, dearer)
+    t.notOk(asked.splice(0).includes(stored), 'what costs more than can be ours is not tried')
+  }
+})
+
+t.test('how much is being hashed, and waits for it, is told', async (t) => {
+  const hasher = createHasher(settings, limits)
+  t.strictSame(hasher.load(), { active: 0, waiting: 0 })
+  const waits: number[] = []
+  let refusals = 0
+  hasher.watch({ waited: (seconds) => waits.push(seconds), refused: () => refusals++ })
+  const hashes = Array.from({ length: 5 }, () => hasher.hash('tulip'))
+  t.strictSame(hasher.load(), { active: 2, waiting: 3 })
+  await t.rejects(async () => hasher.hash('tulip'), { code: 'overloaded' })
+  await Promise.all(hashes)
+  t.equal(waits.length, 5)
+  for (const seconds of waits) t.ok(seconds >= 0 && seconds < 60, `${seconds}`)
+  t.equal(refusals, 1)
 })
