@@ -8,7 +8,7 @@ import type { TestApp } from '../support/app.ts'
 import type { Answer } from '../support/client.ts'
 import { refresh } from '../support/two-factor.ts'
 import { reset, resetToken } from '../support/two-processes.ts'
-import { createUser, login, type TestUser } from '../support/users.ts'
+import { createUser, login, signIn, type TestUser } from '../support/users.ts'
 
 /** What a person does, and what follows once it is known to be done. */
 interface Act {
@@ -217,6 +217,8 @@ export class Administrator extends Person {
 
   async goOn(service: TestApp): Promise<string[]> {
     this.open = undefined
+    // Anew each time: a long run outlasts an access token.
+    this.#staff.token = (await signIn(service, this.#staff)).access_token
     const { status, text } = await usersAs(service, this.#staff).list()
     return status === 200 ? [] : [`administrator: ${text}`]
   }
