@@ -4,7 +4,7 @@
  */
 import { Kysely, type LogEvent, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
-import { statementName } from './statement.ts'
+import { statement, statementName } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 /** The pool or, passed the same way, an open transaction. */
@@ -114,9 +114,16 @@ export async function isTimeLimited(db: Database): Promise<boolean> {
   return result.rows[0]?.limited === true
 }
 
-/** Holds a named lock until the transaction ends, waiting for it. */
+const takeLock = statement<{ name: string }, unknown>((db, value) =>
+  db.selectNoFrom(sql`pg_advisory_xact_lock(hashtextextended(${value('name')}, 0))`.as('taken')),
+)
+
+/**
+ * Holds a named lock until the transaction ends, waiting for it. Prepared like the lock on a user: sign-ins with an address
+ * that nobody has take this one instead, and must not take longer.
+ */
 export async function lockInTransaction(tx: OpenTransaction, name: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`omnicrm-identity:${name}`}, 0))`.execute(tx)
+  await takeLock(tx, { name: `omnicrm-identity:${name}` })
 }
 
 /** Takes a named lock until the transaction ends; false when another transaction holds it. */
