@@ -1,7 +1,8 @@
 /** Opens what operations work with, for the service and for the command line. */
 import type { Logger } from 'pino'
 import { type DatabaseClock, databaseClock } from './clock.ts'
-import type { Config, SecretKey } from './config.ts'
+import type { Config } from './config.ts'
+import type { SecretKey } from './config-values.ts'
 import { createHasher } from './crypto/hasher.ts'
 import { createKeyRing } from './crypto/key-ring.ts'
 import type { Deps } from './deps.ts'

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import type { SecretKey } from '../config.ts'
+import type { SecretKey } from '../config-values.ts'
 import { startCluster } from './embedded-cluster.ts'
 
 export interface EmbeddedDatabase {

@@ -21,7 +21,11 @@ export function serveWebPages(app: App, { prefix, apiUrl }: Place): void {
   const hidden = { schema: { hide: true } }
   for (const path of [`${prefix}/*`, ...(prefix ? [prefix] : [])]) {
     app.get<{ Params: { '*'?: string } }>(path, hidden, async (request, reply) => {
-      files ??= readFiles({ prefix, apiUrl })
+      // What could not be bundled is tried again when it is next asked for.
+      files ??= readFiles({ prefix, apiUrl }).catch((error) => {
+        files = undefined
+        throw error
+      })
       const file = (await files).get(request.params['*'] ?? '') ?? (await files).get('index.html')
       reply.headers({ 'content-security-policy': policy(apiUrl), 'cache-control': 'no-cache' })
       return reply.type(file?.type ?? 'text/html').send(file?.body)

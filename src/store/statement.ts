@@ -8,7 +8,8 @@
 import type { Compilable, CompiledQuery } from 'kysely'
 import type { Database } from './database.ts'
 
-class Placeholder {
+/** Where a value will be. */
+class Slot {
   readonly name: string
   constructor(name: string) {
     this.name = name
@@ -33,11 +34,11 @@ export function statement<Values extends object, Row>(
   let order: unknown[] = []
   return async (db, values) => {
     if (!compiled) {
-      compiled = build(db, (name) => new Placeholder(name) as never).compile()
+      compiled = build(db, (name) => new Slot(name) as never).compile()
       order = [...compiled.parameters]
       names.set(compiled.sql, `s${names.size}`)
     }
-    const parameters = order.map((entry) => (entry instanceof Placeholder ? values[entry.name as keyof Values] : entry))
+    const parameters = order.map((entry) => (entry instanceof Slot ? values[entry.name as keyof Values] : entry))
     const { rows } = await db.executeQuery<Row>({ ...compiled, parameters })
     return rows
   }

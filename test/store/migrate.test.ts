@@ -141,7 +141,7 @@ t.test('whoever sees the new schema has the rights to use it', async (t) => {
   await migrate(database.ownerUrl, runtime)
   await query(
     database.ownerUrl,
-    `delete from schema_migrations where name = '0010-closed-doors';
+    `delete from schema_migrations where name = '0009-closed-doors';
      drop trigger deleted_users_stay_known on users; drop function note_deleted_user; drop table deleted_users`,
   )
   const holder = new pg.Client({ connectionString: database.ownerUrl })

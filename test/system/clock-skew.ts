@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,11 +11,18 @@ import { decodeJwt } from 'jose'
 import { generateSync } from 'otplib'
 import { freePort } from '../../src/dev/free-port.ts'
 import { query, startPostgres } from './debian-postgres.ts'
-import { call, PROJECT, type Settings, startReplica, succeed } from './production-service.ts'
+import {
+  ADMIN,
+  call,
+  migrate,
+  productionSettings,
+  type Settings,
+  startReplica,
+  succeed,
+  urlsOf,
+} from './production-service.ts'
 import { run, type SystemCheck } from './system-check.ts'
 
-const EMAIL = 'admin@example.com'
-const PASSWORD = 'system-Tulip-harbour-7'
 const SKEW = 30
 
 export const clockSkew: SystemCheck = {
@@ -28,23 +34,9 @@ export const clockSkew: SystemCheck = {
     try {
       const postgres = await startPostgres()
       undo.push(postgres.remove)
-      const settings: Settings = {
-        NODE_ENV: 'production',
-        HOST: '127.0.0.1',
-        ISSUER: 'http://localhost:3000',
-        FRONTEND_URL: 'http://localhost:3001',
-        MAIL_TRANSPORT: 'file',
-        MAIL_DIR: join(folder, 'mail'),
-        SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-        BOOTSTRAP_ADMIN_EMAIL: EMAIL,
-        BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
-        SHUTDOWN_DELAY: '0',
-        LOG_LEVEL: 'error',
-        DATABASE_URL: postgres.runtimeUrl,
-        DATABASE_MIGRATION_URL: postgres.ownerUrl,
-      }
+      const settings = productionSettings('http://localhost:3000', folder, urlsOf(postgres))
+      migrate(settings)
       const env = { PATH: process.env['PATH'], ...settings }
-      run(process.execPath, ['src/cli.ts', 'migrate'], { cwd: PROJECT, env })
       const bases: string[] = []
       for (const seconds of [-SKEW, SKEW]) {
         const skewed = skewBy(seconds)
@@ -78,8 +70,7 @@ function skewBy(seconds: number): Settings {
 
 async function agree(here: string, there: string, reset: () => Promise<unknown>): Promise<void> {
   await reset()
-  const credentials = { email: EMAIL, password: PASSWORD }
-  const { access_token: token, refresh_token, user } = await succeed(here, '/auth/login', { body: credentials })
+  const { access_token: token, refresh_token, user } = await succeed(here, '/auth/login', { body: ADMIN })
   const { iat = 0 } = decodeJwt(token)
   assert.ok(Math.abs(iat - Date.now() / 1000) < 5, `issued at ${iat}`)
   assert.equal((await call(there, 'GET', '/auth/me', { token })).status, 200)
@@ -88,10 +79,10 @@ async function agree(here: string, there: string, reset: () => Promise<unknown>)
   const repeated = await succeed(there, '/auth/refresh', { body: { refresh_token } })
   assert.equal(repeated.refresh_token, refresh_token)
 
-  const offer = await succeed(here, `/2fa/enable/user/${user.id}`, { token, body: { password: PASSWORD } })
+  const offer = await succeed(here, `/2fa/enable/user/${user.id}`, { token, body: { password: ADMIN.password } })
   const code = generateSync({ secret: offer.secret })
   await succeed(there, `/2fa/verify-setup/user/${user.id}`, { token, body: { code } })
-  const step = await succeed(here, '/auth/login', { body: credentials })
+  const step = await succeed(here, '/auth/login', { body: ADMIN })
   // The next code is within the step either side, the one that confirmed is used up.
   const next = generateSync({ secret: offer.secret, epoch: Math.floor(Date.now() / 1000) + 30 })
   const again = await call(there, 'POST', `/2fa/verify/user/${user.id}`, { token: step.step_token, body: { code } })

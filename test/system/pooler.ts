@@ -1,10 +1,9 @@
 /**
- * PgBouncer in transaction mode: calls that race for one session get along behind it, and two
- * replicas behind nginx work at a rate that is told.
+ * PgBouncer in transaction mode: calls that race for one session get along behind it, and two replicas behind nginx work
+ * at a rate that is told.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,11 +12,9 @@ import { freePort } from '../../src/dev/free-port.ts'
 import { ROLE_LIMITS, startPgBouncer } from '../support/pgbouncer.ts'
 import { type Postgres, query, startPostgres } from './debian-postgres.ts'
 import { startNginx } from './nginx.ts'
-import { PROJECT, type Settings, startReplica, succeed } from './production-service.ts'
-import { run, type SystemCheck } from './system-check.ts'
+import { ADMIN, migrate, PROJECT, productionSettings, startReplica, succeed, urlsOf } from './production-service.ts'
+import type { SystemCheck } from './system-check.ts'
 
-const EMAIL = 'admin@example.com'
-const PASSWORD = 'system-Tulip-harbour-7'
 /** POOLER_TESTS names other files, separated by spaces; empty: all of them. */
 const TESTS = process.env['POOLER_TESTS'] ?? 'test/flows/sessions/race.test.ts'
 const CLIENTS = 8
@@ -47,11 +44,14 @@ export const pooler: SystemCheck = {
       const ports = [await freePort('127.0.0.1'), await freePort('127.0.0.1')]
       const nginx = await startNginx(ports)
       undo.push(nginx.remove)
-      const settings = settingsOf(nginx.url, folder, postgres, pgbouncer.port)
-      run(process.execPath, ['src/cli.ts', 'migrate'], {
-        cwd: PROJECT,
-        env: { PATH: process.env['PATH'], ...settings },
+      const settings = productionSettings(nginx.url, folder, {
+        ...urlsOf(postgres),
+        DATABASE_URL: Object.assign(new URL(postgres.runtimeUrl), { port: pgbouncer.port }).href,
+        DATABASE_DIRECT_URL: postgres.runtimeUrl,
+        TRUST_PROXY: '1',
+        REQUESTS_PER_MINUTE: '0',
       })
+      migrate(settings)
       for (const replicaPort of ports) {
         const replica = await startReplica(settings, replicaPort)
         undo.push(replica.kill)
@@ -88,29 +88,8 @@ async function runTests({ adminUrl }: Postgres): Promise<string> {
   return `${TESTS || 'all tests'} through PgBouncer: ${passed} of ${total} passed, ${transactions} transactions`
 }
 
-function settingsOf(issuer: string, folder: string, postgres: Postgres, poolerPort: number): Settings {
-  return {
-    NODE_ENV: 'production',
-    HOST: '127.0.0.1',
-    ISSUER: issuer,
-    FRONTEND_URL: 'http://localhost:3001',
-    TRUST_PROXY: '1',
-    REQUESTS_PER_MINUTE: '0',
-    MAIL_TRANSPORT: 'file',
-    MAIL_DIR: join(folder, 'mail'),
-    SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    BOOTSTRAP_ADMIN_EMAIL: EMAIL,
-    BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
-    SHUTDOWN_DELAY: '0',
-    LOG_LEVEL: 'error',
-    DATABASE_URL: Object.assign(new URL(postgres.runtimeUrl), { port: poolerPort }).href,
-    DATABASE_DIRECT_URL: postgres.runtimeUrl,
-    DATABASE_MIGRATION_URL: postgres.ownerUrl,
-  }
-}
-
 async function measure(base: string): Promise<string> {
-  const people = Array.from({ length: CLIENTS }, (_, n) => ({ email: emailOf(n + 1), password: PASSWORD }))
+  const people = Array.from({ length: CLIENTS }, (_, n) => ({ email: emailOf(n + 1), password: ADMIN.password }))
   const opened = await Promise.all(people.map((person) => succeed(base, '/auth/login', { body: person })))
   const post = (path: string, body: object | undefined) =>
     fetch(base + path, {

@@ -1,13 +1,49 @@
 /** The service as operators run it: processes with the settings of production, and the calls of their users. */
 import { spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { type IncomingMessage, request } from 'node:http'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { run } from './system-check.ts'
 
 export const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
 
 export type Settings = Record<string, string>
+
+/** The first administrator of every service with these settings. */
+export const ADMIN = { email: 'admin@example.com', password: 'system-Tulip-harbour-7' }
+
+/** What a service in production must be told, with fresh secrets. @param folder gets its mails. */
+export function productionSettings(issuer: string, folder: string, more: Settings): Settings {
+  return {
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    ISSUER: issuer,
+    FRONTEND_URL: 'http://localhost:3001',
+    MAIL_TRANSPORT: 'file',
+    MAIL_DIR: join(folder, 'mail'),
+    SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    BOOTSTRAP_ADMIN_EMAIL: ADMIN.email,
+    BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
+    SHUTDOWN_DELAY: '0',
+    LOG_LEVEL: 'error',
+    ...more,
+  }
+}
+
+/** Brings the schema up to date, as operators do. @returns what the command says. */
+export function migrate(settings: Settings, project = PROJECT): string {
+  const env = { PATH: process.env['PATH'], ...settings }
+  return run(process.execPath, ['src/cli.ts', 'migrate'], { cwd: project, env })
+}
+
+/** The addresses of a server as `productionSettings` takes them. */
+export const urlsOf = (postgres: { runtimeUrl: string; ownerUrl: string }): Settings => ({
+  DATABASE_URL: postgres.runtimeUrl,
+  DATABASE_MIGRATION_URL: postgres.ownerUrl,
+})
 
 export interface Replica {
   port: number

@@ -9,11 +9,18 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../src/dev/free-port.ts'
 import { type Postgres, postgresTool, query, startPostgres } from './debian-postgres.ts'
-import { call, failingStart, PROJECT, type Settings, startReplica, succeed } from './production-service.ts'
+import {
+  ADMIN,
+  call,
+  failingStart,
+  migrate,
+  productionSettings,
+  type Settings,
+  startReplica,
+  succeed,
+  urlsOf,
+} from './production-service.ts'
 import { run, type SystemCheck } from './system-check.ts'
-
-const EMAIL = 'admin@example.com'
-const PASSWORD = 'system-Tulip-harbour-7'
 
 export const restoreDrill: SystemCheck = {
   name: 'restore-drill',
@@ -28,7 +35,7 @@ export const restoreDrill: SystemCheck = {
     }
     try {
       const before = own(await startPostgres())
-      const settings = settingsOf(port, folder)
+      const settings = productionSettings(`http://localhost:${port}`, folder, {})
       const dump = join(folder, 'identity.dump')
       const held = await liveAndDump(settings, before, port, dump, (stop) => undo.push(stop))
       const rights = await rightsIn(before)
@@ -38,7 +45,7 @@ export const restoreDrill: SystemCheck = {
       const after = own(await startPostgres())
       run(postgresTool('pg_restore'), ['--exit-on-error', `--dbname=${after.ownerUrl}`, dump])
       await query(after.ownerUrl, 'update instance set epoch = gen_random_uuid()')
-      const migrated = migrate(settings, after)
+      const migrated = migrate({ ...settings, ...urlsOf(after) })
       if (migrated !== 'The schema is up to date.') throw new Error(`migrate said "${migrated}"`)
       ok('restored into a new server by the owner; migrate finds the schema up to date')
       if ((await rightsIn(after)) !== rights) throw new Error('owners or rights differ after the restore')
@@ -63,29 +70,6 @@ interface Held {
   newerRefreshToken: string
 }
 
-function settingsOf(port: number, folder: string): Settings {
-  return {
-    NODE_ENV: 'production',
-    HOST: '127.0.0.1',
-    ISSUER: `http://localhost:${port}`,
-    FRONTEND_URL: 'http://localhost:3001',
-    MAIL_TRANSPORT: 'file',
-    MAIL_DIR: join(folder, 'mail'),
-    SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    BOOTSTRAP_ADMIN_EMAIL: EMAIL,
-    BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
-    SHUTDOWN_DELAY: '0',
-    LOG_LEVEL: 'warn',
-  }
-}
-
-const urlsOf = ({ runtimeUrl, ownerUrl }: Postgres) => ({ DATABASE_URL: runtimeUrl, DATABASE_MIGRATION_URL: ownerUrl })
-
-function migrate(settings: Settings, postgres: Postgres): string {
-  const env = { PATH: process.env['PATH'], ...settings, ...urlsOf(postgres) }
-  return run(process.execPath, ['src/cli.ts', 'migrate'], { cwd: PROJECT, env })
-}
-
 /** Users at work, a dump in the middle of it, and one more refresh before all is lost. */
 async function liveAndDump(
   settings: Settings,
@@ -94,19 +78,18 @@ async function liveAndDump(
   dump: string,
   onStarted: (stop: () => Promise<void>) => void,
 ): Promise<Held> {
-  migrate(settings, postgres)
+  migrate({ ...settings, ...urlsOf(postgres) })
   const replica = await startReplica({ ...settings, ...urlsOf(postgres) }, port)
   onStarted(replica.kill)
   const base = `http://127.0.0.1:${port}`
-  const credentials = { email: EMAIL, password: PASSWORD }
 
-  const { access_token: token, user } = await succeed(base, '/auth/login', { body: credentials })
-  const offer = await succeed(base, `/2fa/enable/user/${user.id}`, { token, body: { password: PASSWORD } })
+  const { access_token: token, user } = await succeed(base, '/auth/login', { body: ADMIN })
+  const offer = await succeed(base, `/2fa/enable/user/${user.id}`, { token, body: { password: ADMIN.password } })
   const code = oathtool(offer.secret, 'now')
   await succeed(base, `/2fa/verify-setup/user/${user.id}`, { token, body: { code } })
   const [first = '', ...backupCodes] = offer.backup_codes as string[]
   const secondFactor = async (given: string) => {
-    const step = await succeed(base, '/auth/login', { body: credentials })
+    const step = await succeed(base, '/auth/login', { body: ADMIN })
     return succeed(base, `/2fa/verify/user/${user.id}`, { token: step.step_token, body: { code: given } })
   }
   const refreshed = await secondFactor(first)
@@ -211,7 +194,7 @@ async function usersGoOn(
   ok('a refresh token from after the dump does, too')
 
   const verify = async (code: string) => {
-    const step = await succeed(base, '/auth/login', { body: { email: EMAIL, password: PASSWORD } })
+    const step = await succeed(base, '/auth/login', { body: ADMIN })
     return call(base, 'POST', `/2fa/verify/user/${me.id}`, { token: step.step_token, body: { code } })
   }
   const [used = '', unused = ''] = held.backupCodes

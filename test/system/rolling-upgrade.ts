@@ -6,7 +6,6 @@
  * ROLLING_UPGRADE_FROM=<git revision> that revision's.
  */
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,9 +13,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../src/dev/free-port.ts'
 import { startPostgres } from './debian-postgres.ts'
 import { type Nginx, startNginx } from './nginx.ts'
-import { isReady, PROJECT, type Replica, type Settings, startReplica } from './production-service.ts'
+import {
+  isReady,
+  migrate,
+  PROJECT,
+  productionSettings,
+  type Replica,
+  startReplica,
+  urlsOf,
+} from './production-service.ts'
 import { prepareLoad } from './sign-in-load.ts'
-import { run, type SystemCheck } from './system-check.ts'
+import type { SystemCheck } from './system-check.ts'
 
 /** Seconds. Longer than nginx needs to be told. */
 const SHUTDOWN_DELAY = 3
@@ -41,7 +48,11 @@ export const rollingUpgrade: SystemCheck = {
       const ports = [await freePort('127.0.0.1'), await freePort('127.0.0.1')]
       const nginx = await startNginx(ports)
       undo.push(nginx.remove)
-      const settings = settingsOf(nginx.url, folder, postgres)
+      const settings = productionSettings(nginx.url, folder, {
+        ...urlsOf(postgres),
+        TRUST_PROXY: '1',
+        SHUTDOWN_DELAY: String(SHUTDOWN_DELAY),
+      })
       const replicas: Replica[] = []
       undo.push(() => Promise.all(replicas.map((replica) => replica.kill())))
       const start = async (port: number, project: string) => replicas.push(await startReplica(settings, port, project))
@@ -84,30 +95,6 @@ async function replace(nginx: Nginx, old: Replica, ports: number[], start: () =>
   await stopped
   await start()
   await nginx.route(ports)
-}
-
-function settingsOf(issuer: string, folder: string, postgres: { runtimeUrl: string; ownerUrl: string }): Settings {
-  return {
-    NODE_ENV: 'production',
-    HOST: '127.0.0.1',
-    ISSUER: issuer,
-    FRONTEND_URL: 'http://localhost:3001',
-    TRUST_PROXY: '1',
-    MAIL_TRANSPORT: 'file',
-    MAIL_DIR: join(folder, 'mail'),
-    SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    SHUTDOWN_DELAY: String(SHUTDOWN_DELAY),
-    LOG_LEVEL: 'warn',
-    DATABASE_URL: postgres.runtimeUrl,
-    DATABASE_MIGRATION_URL: postgres.ownerUrl,
-  }
-}
-
-function migrate(settings: Settings, project: string): string {
-  return run(process.execPath, ['src/cli.ts', 'migrate'], {
-    cwd: project,
-    env: { PATH: process.env['PATH'], ...settings },
-  })
 }
 
 async function nextRelease(folder: string): Promise<string> {

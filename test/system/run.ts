@@ -40,6 +40,7 @@ if (unknown.length > 0) {
 }
 const chosen = checks.filter((check) => names.length === 0 || names.includes(check.name))
 const missing = installMissing([...new Set(chosen.flatMap((check) => check.packages))])
+const failed: string[] = []
 for (const { name, packages, asRoot, check } of chosen) {
   if (asRoot && process.getuid?.() !== 0) {
     console.log(`skipped: ${name}; it needs root`)
@@ -51,8 +52,18 @@ for (const { name, packages, asRoot, check } of chosen) {
     continue
   }
   const start = performance.now()
-  await check((what) => console.log(`ok: ${what}`))
-  console.log(`-- ${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  try {
+    await check((what) => console.log(`ok: ${what}`))
+  } catch (error) {
+    console.log(error)
+    failed.push(name)
+  }
+  const time = ((performance.now() - start) / 1000).toFixed(1)
+  console.log(`-- ${name}${failed.includes(name) ? ' failed' : ''}: ${time} s`)
+}
+if (failed.length > 0) {
+  console.log(`failed: ${failed.join(', ')}`)
+  process.exitCode = 1
 }
 
 /** @returns the packages that are still missing. */

@@ -7,7 +7,6 @@ import { readForeignHash } from '../../crypto/foreign-hashes.ts'
 import { newEnrolment, openEnrolment, sealEnrolment } from '../../crypto/totp.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
-
 import {
   findDeletedUsers,
   findRivals,

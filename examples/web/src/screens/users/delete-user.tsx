@@ -1,5 +1,6 @@
 import { useApp } from '../../context.ts'
 import { ask } from '../../identity.ts'
+import { List } from '../../parts/list.tsx'
 import { NoticeBox } from '../../parts/notice.tsx'
 import { Act, reasonOf, type UserDialogProps } from './act.tsx'
 import { nameOf } from './users.tsx'
@@ -27,11 +28,7 @@ export function DeleteUser({ user, onDone, onClose }: UserDialogProps) {
       <NoticeBox kind="error">
         <strong>{t.deleteUser.warning}</strong>
         <p>{t.deleteUser.about}</p>
-        <ul>
-          {t.deleteUser.contents.map((part) => (
-            <li key={part}>{part}</li>
-          ))}
-        </ul>
+        <List items={t.deleteUser.contents} />
       </NoticeBox>
       <p>{t.deleteUser.kept}</p>
     </Act>

@@ -5,6 +5,7 @@ import { ask } from '../../identity.ts'
 import { formatTime } from '../../language.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { List } from '../../parts/list.tsx'
 import { NoticeBox } from '../../parts/notice.tsx'
 import { Act, reasonOf, type UserDialogProps } from './act.tsx'
 import { nameOf } from './users.tsx'
@@ -51,11 +52,7 @@ function Shown({ name, temporary, onClose }: { name: string; temporary: Temporar
       <p>{t.resetPassword.expires(formatTime(language, temporary.expires_at))}</p>
       <NoticeBox kind="warning">
         <strong>{t.resetPassword.important}</strong>
-        <ul>
-          {t.resetPassword.warnings.map((warning) => (
-            <li key={warning}>{warning}</li>
-          ))}
-        </ul>
+        <List items={t.resetPassword.warnings} />
       </NoticeBox>
       <div class="buttons">
         <button type="button" class="button primary" onClick={onClose}>

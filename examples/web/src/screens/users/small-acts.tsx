@@ -2,6 +2,7 @@
 import type { Message } from '../../../../../packages/client/src/index.ts'
 import { useApp } from '../../context.ts'
 import { ask } from '../../identity.ts'
+import { List } from '../../parts/list.tsx'
 import { NoticeBox } from '../../parts/notice.tsx'
 import { Act, reasonOf, type UserDialogProps } from './act.tsx'
 
@@ -25,11 +26,7 @@ export function ResetTwoFactor({ user, onDone, onClose }: UserDialogProps) {
     >
       <NoticeBox kind="warning">
         <strong>{t.resetTwoFactor.warningTitle}</strong>
-        <ul>
-          {t.resetTwoFactor.warnings.map((warning) => (
-            <li key={warning}>{warning}</li>
-          ))}
-        </ul>
+        <List items={t.resetTwoFactor.warnings} />
       </NoticeBox>
       <p>{t.resetTwoFactor.about}</p>
     </Act>
@@ -51,11 +48,7 @@ export function SendWelcomeEmail({ user, onDone, onClose }: UserDialogProps) {
       onClose={onClose}
     >
       <p>{t.welcome.about}</p>
-      <ul>
-        {t.welcome.contents.map((part) => (
-          <li key={part}>{part}</li>
-        ))}
-      </ul>
+      <List items={t.welcome.contents} />
     </Act>
   )
 }
