@@ -9,8 +9,8 @@ import type { Reading, Recorder } from './harness/record.ts'
 import { type findPgbench, signatureRates, statementRate } from './limits.ts'
 import type { Results } from './report.ts'
 import { hashRates } from './subjects/peers.ts'
-import { SESSIONS, type Service } from './subjects/service.ts'
-import type { Source, Subject } from './subjects/subject.ts'
+import type { Service } from './subjects/service.ts'
+import { SESSIONS, type Source, type Subject } from './subjects/subject.ts'
 
 export interface Plan {
   service: Service

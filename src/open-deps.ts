@@ -45,5 +45,6 @@ export async function openDeps(config: Config, db: Database, secretKeys: SecretK
   // Before anything is recorded: events that lie in the default partition keep their month from getting its own.
   await ensureEventPartition(db, clock.now())
   const keys = await openKeys(db, createKeyRing(secretKeys), clock)
-  return { config, db, clock, keys, hasher: createHasher(config.passwordHash), mailer: createMailer(config), log }
+  const mailer = await createMailer(config)
+  return { config, db, clock, keys, hasher: createHasher(config.passwordHash), mailer, log }
 }

@@ -289,9 +289,9 @@ t.test('the keys behind it, and the kinds of secrets that were seen', async (t) 
     secrets.note('secret key', Buffer.from(entry.split(':')[1] ?? '', 'base64'))
   }
   for (const purpose of ['seal', 'opaque-token'] as const) {
-    secrets.note('derived key', ring.derive(ring.primary, purpose) ?? '')
+    secrets.note('derived key', ring.derive(ring.primary, purpose)?.export() ?? '')
   }
-  secrets.note('look-up key', lookupKey)
+  secrets.note('look-up key', lookupKey.export())
   secrets.note('password of the database', decodeURIComponent(new URL(database.url).password))
   for (const value of Object.values(credentials)) secrets.note('credentials of Mailjet', value)
   for (const { kid, private_key } of await app.db.selectFrom('signing_keys').selectAll().execute()) {

@@ -3,6 +3,7 @@
  * throttles and metrics. Each user comes from an address of their own, and from the same one again. Of the limits only
  * the guard of requests per address and minute is off, since the measured calls are the load.
  */
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,21 +15,28 @@ import { writeToken } from '../../src/crypto/opaque-token.ts'
 import { newEnrolment, sealEnrolment } from '../../src/crypto/totp.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { type Process, type Server, sql, startProcess } from '../harness/processes.ts'
-import { counter, PASSWORD, post, type Source, type Subject, USERS } from './subject.ts'
+import { counter, PASSWORD, post, SESSIONS, type Source, type Subject, USERS } from './subject.ts'
 
 const PROJECT = new URL('../../', import.meta.url).pathname
 const ADMIN = 'boss@bench.test'
-/** A session rotates once in ten seconds: enough for that at any rate. */
-export const SESSIONS = 100_000
 const ENROLLED = 1_500
 /** The administrator is the first user, then come those who sign in, those who hold sessions, and those with a second factor. */
 const FIRST_ENROLLED = 2 * USERS + 2
 
-/** As `npm start` runs it. */
-function command(): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'))
-  return scripts.start.split(' ').slice(1)
+/** The command and the environment of the image, with the code compiled as there. */
+function image(): { command: string[]; env: Record<string, string> } {
+  const lines = readFileSync(join(PROJECT, 'Dockerfile'), 'utf8')
+  const [, words = '[]'] = /^CMD (.*)$/m.exec(lines) ?? []
+  const [, settings = ''] = /^ENV (.*)$/m.exec(lines) ?? []
+  const command = JSON.parse(words).slice(1)
+  const env = Object.fromEntries(settings.split(' ').map((setting) => setting.split(/=(.*)/s)))
+  env['NODE_COMPILE_CACHE'] = temporary('compiled')
+  // Without settings it stops once all is loaded.
+  spawnSync(process.execPath, command, { cwd: PROJECT, env })
+  return { command, env }
 }
+
+const temporary = (name: string) => mkdtempSync(join(tmpdir(), `omnicrm-identity-bench-${name}-`))
 
 export interface Service extends Subject {
   /** The superuser's connection to its database. */
@@ -40,8 +48,9 @@ export async function startService(server: Server, profile?: string): Promise<Se
   const { url: databaseUrl, runtimeUrl } = await server.createDatabase('service')
   await migrate(databaseUrl, server.runtimeRole)
   const key = randomBytes(32)
+  const { command, env: ofImage } = image()
   const env = {
-    NODE_ENV: 'production',
+    ...ofImage,
     HOST: '127.0.0.1',
     DATABASE_URL: runtimeUrl,
     SECRET_KEYS: `b:${key.toString('base64')}`,
@@ -51,11 +60,11 @@ export async function startService(server: Server, profile?: string): Promise<Se
     REQUESTS_PER_MINUTE: '0',
     SHUTDOWN_DELAY: '0',
     MAIL_TRANSPORT: 'file',
-    MAIL_DIR: mkdtempSync(join(tmpdir(), 'omnicrm-identity-bench-mail-')),
+    MAIL_DIR: temporary('mail'),
     BOOTSTRAP_ADMIN_EMAIL: ADMIN,
     BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
   }
-  const start = (flags: string[] = []) => startProcess([...flags, ...command()], '/health/ready', env, PROJECT)
+  const start = (flags: string[] = []) => startProcess([...flags, ...command], '/health/ready', env, PROJECT)
   const process = await start(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile])
   const ring = createKeyRing([{ id: 'b', key }])
   const totpSecret = generateSecret({ length: 20 })
@@ -67,13 +76,15 @@ export async function startService(server: Server, profile?: string): Promise<Se
   const refresh = refreshSource((id, generation) => writeToken(ring, 'refresh', id, generation))
   const apiKey = await createApiKey(process)
   const tokens = await accessTokens(process, refresh)
-  const nextToken = counter(tokens.length)
-  const bearer = () => ({ authorization: `Bearer ${tokens[nextToken() - 1]}` })
+  const known = counter(KNOWN_TOKENS)
+  const any = counter(tokens.length)
+  const tokenOf = (next: () => number) => tokens[next() - 1] ?? ''
+  const me = (next: () => number) => () => ({ path: '/auth/me', headers: bearer(tokenOf(next)) })
   return {
     name: 'OmniCRM identity',
     databaseUrl,
     process,
-    signIn: signInSource(),
+    signIn: signInSource((id) => writeToken(ring, 'device', id)),
     during: {
       health: { next: () => ({ path: '/health/live' }) },
       'key set': { next: () => ({ path: '/.well-known/jwks.json' }) },
@@ -81,13 +92,14 @@ export async function startService(server: Server, profile?: string): Promise<Se
     },
     refresh,
     lookUps: {
-      '/auth/me': { next: () => ({ path: '/auth/me', headers: bearer() }) },
-      '/auth/check': { next: () => ({ path: '/auth/check', headers: bearer() }) },
+      '/auth/me': { next: me(known) },
+      '/auth/me with a new token': { next: me(any) },
+      '/auth/check': { next: () => ({ path: '/auth/check', headers: bearer(tokenOf(known)) }) },
       '/auth/introspect': {
         next: () => ({
           method: 'POST',
           path: '/auth/introspect',
-          body: `token=${tokens[nextToken() - 1]}`,
+          body: `token=${tokenOf(known)}`,
           headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-api-key': apiKey },
         }),
       },
@@ -100,12 +112,14 @@ export async function startService(server: Server, profile?: string): Promise<Se
 /** Which address a user comes from. */
 const from = (user: number) => ({ 'x-forwarded-for': `10.${user >> 16}.${(user >> 8) & 255}.${user & 255}` })
 
-function signInSource(): Source {
+/** People come back with the browser that they have signed in with before. */
+function signInSource(tokenOf: (device: string) => string): Source {
   const user = counter(USERS)
   return {
     next: () => {
       const n = user()
-      return post('/auth/login', { email: `user${n}@bench.test`, password: PASSWORD }, from(n))
+      const headers = { ...from(n), cookie: `omnicrm_device=${tokenOf(idOf(n))}` }
+      return post('/auth/login', { email: `user${n}@bench.test`, password: PASSWORD }, headers)
     },
   }
 }
@@ -167,6 +181,11 @@ async function seed(databaseUrl: string, sealed: string[]): Promise<void> {
   await sql(databaseUrl, `insert into user_roles select id, 'customer_service_agent_1' from users where id > 1`)
   await sql(
     databaseUrl,
+    `insert into known_devices (id, user_id, network, created_at, last_used_at)
+     select ${uuidOf('n')}, n + 1, '10.0.0.1', now(), now() from generate_series(1, ${USERS}) n`,
+  )
+  await sql(
+    databaseUrl,
     `insert into sessions (id, user_id, generation, rotated_at, token_key_id, auth_time, factors, remember_me,
        token_delivery, ip, user_agent, created_at, last_used_at, expires_at, absolute_limit_at)
      select ${uuidOf('n')}, ${USERS} + 2 + n % ${USERS}, 0, now() - interval '15 minutes', 'b', now(), '{pwd}', true, 'both',
@@ -195,12 +214,18 @@ async function createApiKey(process: Process): Promise<string> {
   return key
 }
 
-/** More than there are clients. */
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+/** Tokens that are shown again and again: the service remembers that their signature is good. */
+const KNOWN_TOKENS = 500
+/** More than it remembers: each is forgotten by the time that its turn comes again. */
+const TOKENS = 4_000
+
 async function accessTokens(process: Process, refresh: Source): Promise<string[]> {
   const tokens: string[] = []
-  for (let n = 0; n < 500; n++) {
-    const { access_token: token } = await ask(process, refresh.next())
-    if (token !== undefined) tokens.push(token)
+  const worker = async () => {
+    while (tokens.length < TOKENS) tokens.push((await ask(process, refresh.next()))['access_token'] ?? '')
   }
+  await Promise.all(Array.from({ length: 16 }, worker))
   return tokens
 }

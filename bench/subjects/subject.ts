@@ -46,3 +46,6 @@ export const PASSWORD = 'bench-Tulip-harbour-7'
 
 /** As many as nobody signs in to twice in the same moment. */
 export const USERS = 2000
+
+/** As many as no run gets through: a token that is shown again would be taken for stolen. */
+export const SESSIONS = 300_000

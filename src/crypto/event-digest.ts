@@ -1,5 +1,5 @@
 /** The chain of digests over the event log: each covers its event and the digest before it. */
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
 
 export const FIRST_DIGEST = Buffer.alloc(32)
 
@@ -13,7 +13,7 @@ export interface LogKeys {
  * @param lookupKey random, made with the database and sealed in it: what is derived from it outlives rotations of
  *   SECRET_KEYS, so a chain can be proven as far back as it goes.
  */
-export function logKeys(lookupKey: Buffer): LogKeys {
+export function logKeys(lookupKey: KeyObject): LogKeys {
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', lookupKey, 'omnicrm-identity', purpose, 32))
   return { chain: derive('event-chain'), checkpoint: derive('event-checkpoint') }
 }

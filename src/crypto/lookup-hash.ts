@@ -3,7 +3,7 @@
  * sources. The key is random, made with the database and sealed in it: it outlives rotations of SECRET_KEYS, so a count
  * is not forgotten because a key was rotated.
  */
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { KeyRing } from './key-ring.ts'
 import { open, seal, sealAnew } from './sealed.ts'
 
@@ -13,8 +13,8 @@ export function newSealedLookupKey(ring: KeyRing): string {
   return seal(ring, CONTEXT, randomBytes(32))
 }
 
-export function openLookupKey(ring: KeyRing, sealed: string): Buffer {
-  return open(ring, CONTEXT, sealed)
+export function openLookupKey(ring: KeyRing, sealed: string): KeyObject {
+  return createSecretKey(open(ring, CONTEXT, sealed))
 }
 
 export function sealLookupKeyAnew(ring: KeyRing, sealed: string): string {
@@ -22,6 +22,6 @@ export function sealLookupKeyAnew(ring: KeyRing, sealed: string): string {
 }
 
 /** @param kind keeps equal texts of different meaning apart. */
-export function lookupHash(key: Buffer, kind: string, text: string): Buffer {
+export function lookupHash(key: KeyObject, kind: string, text: string): Buffer {
   return createHmac('sha256', key).update(`${kind}\0${text}`).digest()
 }

@@ -3,7 +3,7 @@
  * The context (which row, which purpose) is authenticated with it, so a sealed value copied to another row does not open.
  * A 96-bit random nonce is safe here: far fewer than 2^32 values are sealed under one key (NIST SP 800-38D, 8.3).
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 import type { KeyRing } from './key-ring.ts'
 
 const NONCE_BYTES = 12
@@ -36,7 +36,7 @@ export function sealAnew(ring: KeyRing, context: string, sealed: string): string
   return seal(ring, context, open(ring, context, sealed))
 }
 
-function sealingKey(ring: KeyRing, id: string): Buffer {
+function sealingKey(ring: KeyRing, id: string): KeyObject {
   const key = ring.derive(id, 'seal')
   if (!key) throw new Error(`a value is sealed under key "${id}", which SECRET_KEYS lacks`)
   return key

@@ -10,11 +10,11 @@ import type { EventRecord } from '../store/events.ts'
 import type { CountedRole } from '../store/roles.ts'
 import type { SessionRecord } from '../store/sessions.ts'
 import type { ListedUser } from '../store/user-list.ts'
-import type { UserRecord } from '../store/users.ts'
+import type { UserProfile } from '../store/users.ts'
 import type { Viewer } from './authenticate.ts'
 import type { AdminUser, ApiKey, AuditEvent, Authenticated, Role, Session, SignInOutcome, User } from './schemas.ts'
 
-export function presentUser(user: UserRecord): Static<typeof User> {
+export function presentUser(user: UserProfile): Static<typeof User> {
   return {
     id: user.id,
     email: user.email,

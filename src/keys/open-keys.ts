@@ -2,6 +2,7 @@
  * The keys of a running service: opened at start against what the database keeps of them, so that a wrong or missing
  * key is told before the first request and not by the first user.
  */
+import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { type LogKeys, logKeys } from '../crypto/event-digest.ts'
 import { checkValue, type KeyRing, sameCheckValue } from '../crypto/key-ring.ts'
@@ -16,7 +17,7 @@ import { type SigningKeys, signingKeys } from './signing-keys.ts'
 export interface Keys {
   ring: KeyRing
   /** Keys the hashes of what the database must not hold in clear. */
-  lookupKey: Buffer
+  lookupKey: KeyObject
   /** Make and prove the chain of digests over the log of events. */
   log: LogKeys
   /** Names this life of the database. */

@@ -1,9 +1,10 @@
 import type { Config } from '../config.ts'
 import { fileMailer } from './file.ts'
 import type { Mailer } from './mailer.ts'
-import { mailjetMailer } from './mailjet.ts'
 
-/** The transport that the settings name. */
-export function createMailer({ mail: { transport } }: Pick<Config, 'mail'>): Mailer {
-  return transport.kind === 'mailjet' ? mailjetMailer(transport) : fileMailer(transport.folder)
+/** The transport that the settings name. Mailjet's library, 10 MB in memory, is loaded only where it is used. */
+export async function createMailer({ mail: { transport } }: Pick<Config, 'mail'>): Promise<Mailer> {
+  if (transport.kind === 'file') return fileMailer(transport.folder)
+  const { mailjetMailer } = await import('./mailjet.ts')
+  return mailjetMailer(transport)
 }

@@ -1,8 +1,9 @@
 /** API keys and their secrets, of which only hashes are here. */
 import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
+import { statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
-import { permissionsOf } from './users.ts'
+import { type Held, heldBy, unfold } from './users.ts'
 
 export type ApiKeyRecord = Selectable<Tables['api_keys']>
 
@@ -15,30 +16,60 @@ export type ApiKeySecretRecord = ApiKeyRecord & {
   issuer_permissions: string[]
 }
 
+const keyColumns = [
+  'api_keys.id',
+  'api_keys.serial',
+  'api_keys.name',
+  'api_keys.description',
+  'api_keys.permissions',
+  'api_keys.allowed_addresses',
+  'api_keys.created_by',
+  'api_keys.created_at',
+  'api_keys.expires_at',
+  'api_keys.revoked_at',
+  'api_keys.last_used_at',
+  'api_keys.last_used_ip',
+] as const
+
 const selectSecrets = (db: Database) =>
   db
     .selectFrom('api_key_secrets')
     .innerJoin('api_keys', 'api_keys.id', 'api_key_secrets.api_key_id')
     .leftJoin('users', (join) => join.onRef('users.id', '=', 'api_key_secrets.issued_by').on('users.active', '=', true))
-    .selectAll('api_keys')
+    .select(keyColumns)
     .select(['api_key_secrets.generation', 'api_key_secrets.hint', 'api_key_secrets.issued_by'])
     .select('api_key_secrets.valid_until')
-    .select((eb) => permissionsOf(eb as unknown as ExpressionBuilder<Tables, 'users'>, 'issuer_permissions'))
+    .select((eb) => heldBy(eb as unknown as ExpressionBuilder<Tables, 'users'>))
 
-/** Whose secret this is the hash of. It may be superseded, expired or revoked. */
-export function findApiKeyByHash(db: Database, hash: Buffer): Promise<ApiKeySecretRecord | undefined> {
-  return selectSecrets(db).where('api_key_secrets.hash', '=', hash).executeTakeFirst()
+function withIssuer<Row extends { held: Held }>({ held, ...row }: Row) {
+  return { ...row, issuer_permissions: unfold(held).permissions }
 }
 
-export function findApiKeySecret(
+type SecretRow = Omit<ApiKeySecretRecord, 'issuer_permissions'> & { held: Held }
+
+const byHash = statementForOne<{ hash: Buffer }, SecretRow>((db, value) =>
+  selectSecrets(db).where('api_key_secrets.hash', '=', value('hash')),
+)
+
+/** Whose secret this is the hash of. It may be superseded, expired or revoked. */
+export async function findApiKeyByHash(db: Database, hash: Buffer): Promise<ApiKeySecretRecord | undefined> {
+  const row = await byHash(db, { hash })
+  return row && withIssuer(row)
+}
+
+const byGeneration = statementForOne<{ id: string; generation: number }, SecretRow>((db, value) =>
+  selectSecrets(db)
+    .where('api_key_secrets.api_key_id', '=', value('id'))
+    .where('api_key_secrets.generation', '=', value('generation')),
+)
+
+export async function findApiKeySecret(
   db: Database,
   id: string,
   generation: number,
 ): Promise<ApiKeySecretRecord | undefined> {
-  return selectSecrets(db)
-    .where('api_key_secrets.api_key_id', '=', id)
-    .where('api_key_secrets.generation', '=', generation)
-    .executeTakeFirst()
+  const row = await byGeneration(db, { id, generation })
+  return row && withIssuer(row)
 }
 
 /** A key as the administration sees it: with its current secret, and until when the one before it goes on. */
@@ -63,7 +94,7 @@ export interface ApiKeyFilter {
 }
 
 /** Newest first. @param before the serial of the last key of the page before. */
-export function listApiKeys(
+export async function listApiKeys(
   db: Database,
   filter: ApiKeyFilter,
   limit: number,
@@ -79,11 +110,12 @@ export function listApiKeys(
   if (filter.expiringBefore)
     query = query.where('api_keys.expires_at', '>', now).where('api_keys.expires_at', '<=', filter.expiringBefore)
   if (before !== undefined) query = query.where('api_keys.serial', '<', before)
-  return query.orderBy('api_keys.serial', 'desc').limit(limit).execute()
+  return (await query.orderBy('api_keys.serial', 'desc').limit(limit).execute()).map(withIssuer)
 }
 
-export function findListedApiKey(db: Database, id: string, now: Date): Promise<ListedApiKey | undefined> {
-  return selectListed(db, now).where('api_keys.id', '=', id).executeTakeFirst()
+export async function findListedApiKey(db: Database, id: string, now: Date): Promise<ListedApiKey | undefined> {
+  const row = await selectListed(db, now).where('api_keys.id', '=', id).executeTakeFirst()
+  return row && withIssuer(row)
 }
 
 /** Changes of a key wait for each other. */

@@ -1,28 +1,34 @@
 /** Known devices: what has signed in to an account before. */
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
 import { statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
 
-export type DeviceRecord = Selectable<Tables['known_devices']>
+type DeviceRecord = Selectable<Tables['known_devices']>
 
-/** Which of these devices is known to this account? */
-export function findDevice(db: Database, userId: number, ids: string[]): Promise<DeviceRecord | undefined> {
-  return db
+const findKnown = statementForOne<{ user_id: number; ids: string[] }, Pick<DeviceRecord, 'id'>>((db, value) =>
+  db
     .selectFrom('known_devices')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .where('id', 'in', ids)
+    .select('id')
+    .where('user_id', '=', value('user_id'))
+    .where('id', '=', sql<string>`any(${value('ids')}::uuid[])`)
     .orderBy('last_used_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+    .limit(1),
+)
+
+/** Which of these devices is known to this account? @returns its id. */
+export async function findDevice(db: Database, userId: number, ids: string[]): Promise<string | undefined> {
+  return (await findKnown(db, { user_id: userId, ids }))?.id
 }
+
+const hold = statementForOne<{ id: string }, Pick<DeviceRecord, 'id'>>((db, value) =>
+  db.selectFrom('known_devices').select('id').where('id', '=', value('id')).forKeyShare(),
+)
 
 /** True while the device is known; it then stays so until the transaction ends. */
 export async function holdDevice(tx: OpenTransaction, id: string): Promise<boolean> {
-  const row = await tx.selectFrom('known_devices').select('id').where('id', '=', id).forKeyShare().executeTakeFirst()
-  return row !== undefined
+  return (await hold(tx, { id })) !== undefined
 }
 
 const findLike = statementForOne<Pick<DeviceRecord, 'user_id' | 'user_agent' | 'network'>, { id: string }>(
@@ -47,23 +53,8 @@ export async function findDeviceLike(
   return (await findLike(db, { user_id: userId, user_agent: userAgent, network }))?.id
 }
 
-const noteUse = statementForOne<Insertable<Tables['known_devices']>, { id: string }>((db, value) =>
-  db
-    .updateTable('known_devices')
-    .set({ user_agent: value('user_agent'), network: value('network'), last_used_at: value('last_used_at') })
-    .where('id', '=', value('id'))
-    .where('user_id', '=', value('user_id'))
-    .returning('id'),
-)
-
-/** Notes a finished sign-in of a device. @returns true when it was not known before. */
-export async function rememberDevice(
-  tx: OpenTransaction,
-  device: Insertable<Tables['known_devices']>,
-): Promise<boolean> {
-  if (await noteUse(tx, device)) return false
+export async function insertDevice(tx: OpenTransaction, device: Insertable<Tables['known_devices']>): Promise<void> {
   await tx.insertInto('known_devices').values(device).execute()
-  return true
 }
 
 /** Forgets a user's devices beyond the `keep` that were used last. */

@@ -7,50 +7,91 @@ import type { Tables } from './tables.ts'
 
 export type SessionRecord = Selectable<Tables['sessions']>
 
-export const sessionColumns = [
+/** What tokens are made from and judged by. */
+export const tokenColumns = [
   'sessions.id',
   'sessions.user_id',
   'sessions.generation',
   'sessions.rotated_at',
-  'sessions.token_key_id',
   'sessions.auth_time',
   'sessions.factors',
   'sessions.remember_me',
   'sessions.token_delivery',
+  'sessions.expires_at',
+  'sessions.impersonated_by',
+] as const
+
+const sessionColumns = [
+  ...tokenColumns,
+  'sessions.token_key_id',
   'sessions.ip',
   'sessions.user_agent',
   'sessions.created_at',
   'sessions.last_used_at',
-  'sessions.expires_at',
   'sessions.absolute_limit_at',
-  'sessions.impersonated_by',
   'sessions.opened_by_session',
 ] as const
 
-const insert = statement<SessionRecord, unknown>((db, value) =>
-  db.insertInto('sessions').values({
-    id: value('id'),
-    user_id: value('user_id'),
-    generation: value('generation'),
-    rotated_at: value('rotated_at'),
-    token_key_id: value('token_key_id'),
-    auth_time: value('auth_time'),
-    factors: value('factors'),
-    remember_me: value('remember_me'),
-    token_delivery: value('token_delivery'),
-    ip: value('ip'),
-    user_agent: value('user_agent'),
-    created_at: value('created_at'),
-    last_used_at: value('last_used_at'),
-    expires_at: value('expires_at'),
-    absolute_limit_at: value('absolute_limit_at'),
-    impersonated_by: value('impersonated_by'),
-    opened_by_session: value('opened_by_session'),
-  }),
-)
+type NameOf<Column extends string> = Column extends `sessions.${infer Name}` ? Name : never
+
+/** A session as far as its tokens need it. */
+export type TokenSession = Pick<SessionRecord, NameOf<(typeof tokenColumns)[number]>>
+
+/** Each column's place in a statement. */
+function placesOf(value: <Name extends keyof SessionRecord>(name: Name) => SessionRecord[Name]): SessionRecord {
+  const names = sessionColumns.map((column) => column.slice('sessions.'.length) as keyof SessionRecord)
+  return Object.fromEntries(names.map((name) => [name, value(name)])) as unknown as SessionRecord
+}
+
+const insert = statement<SessionRecord, unknown>((db, value) => db.insertInto('sessions').values(placesOf(value)))
 
 export async function insertSession(tx: OpenTransaction, session: SessionRecord): Promise<void> {
   await insert(tx, session)
+}
+
+const open = statementForOne<
+  SessionRecord & { device: string; network: string; skip: number },
+  { knowsDevice: boolean; beyond: string[] }
+>((db, value) =>
+  db
+    .with('opened', (cte) => cte.insertInto('sessions').values(placesOf(value)))
+    .with('counted', (cte) =>
+      cte
+        .updateTable('users')
+        .set({ login_count: sql`login_count + 1`, last_login_at: value('created_at') })
+        .where('id', '=', value('user_id')),
+    )
+    .with('seen', (cte) =>
+      cte
+        .updateTable('known_devices')
+        .set({ user_agent: value('user_agent'), network: value('network'), last_used_at: value('created_at') })
+        .where('id', '=', value('device'))
+        .where('user_id', '=', value('user_id'))
+        .returning('id'),
+    )
+    .selectNoFrom((eb) => [
+      eb.exists(eb.selectFrom('seen').select('seen.id')).$castTo<boolean>().as('knowsDevice'),
+      // Without the new one: a statement does not see what it writes.
+      sql<string[]>`array(select id from sessions where user_id = ${value('user_id')} and impersonated_by is null
+        order by last_used_at desc, id offset ${value('skip')})`.as('beyond'),
+    ]),
+)
+
+/**
+ * Writes what every finished sign-in does: the session, the count of sign-ins, the device's last use. One statement
+ * instead of four: each costs a sign-in about 0.6 ms of processor time here and in the database.
+ * @returns whether the account knew the device, and the user's oldest sessions beyond the `keep` that may stand, this one
+ *   among them. Sessions opened by impersonation neither count nor make way.
+ */
+export async function openSession(
+  tx: OpenTransaction,
+  session: SessionRecord,
+  device: { id: string; network: string },
+  keep: number,
+): Promise<{ knowsDevice: boolean; beyond: string[] }> {
+  const opened = await open(tx, { ...session, device: device.id, network: device.network, skip: keep - 1 })
+  if (!opened) throw new Error('a session was not opened')
+  return opened
 }
 
 const lock = statementForOne<{ id: string }, SessionRecord>((db, value) =>
@@ -115,33 +156,9 @@ export function endImpersonations(tx: OpenTransaction, sessionId: string): Promi
   return end(tx, (eb) => eb('opened_by_session', '=', sessionId))
 }
 
-const findOldest = statement<{ userId: number; exceptId: string; skip: number }, { id: string }>((db, value) =>
-  db
-    .selectFrom('sessions')
-    .select('id')
-    .where('user_id', '=', value('userId'))
-    .where('impersonated_by', 'is', null)
-    .where('id', '!=', value('exceptId'))
-    .orderBy('last_used_at', 'desc')
-    .orderBy('id')
-    .offset(value('skip')),
-)
-
-/**
- * Ends a user's oldest sessions until `keep` are left, this one among them. Sessions opened by impersonation neither
- * count nor make way.
- * @returns the ids of all that ended.
- */
-export async function endOldestSessions(
-  tx: OpenTransaction,
-  userId: number,
-  keep: number,
-  exceptId: string,
-): Promise<string[]> {
-  const oldest = await findOldest(tx, { userId, exceptId, skip: keep - 1 })
-  if (oldest.length === 0) return []
-  const ids = oldest.map((session) => session.id)
-  return end(tx, (eb) => eb('id', 'in', ids))
+/** Ends these sessions, and those opened by impersonation from them. @returns the ids of all that ended. */
+export async function endThese(tx: OpenTransaction, ids: string[]): Promise<string[]> {
+  return ids.length === 0 ? [] : end(tx, (eb) => eb('id', 'in', ids))
 }
 
 /**

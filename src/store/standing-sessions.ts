@@ -1,36 +1,36 @@
 /** Sessions together with whose they are: what most calls ask, in one statement each. */
 import { type Compilable, sql } from 'kysely'
 import type { Database } from './database.ts'
-import { type SessionRecord, sessionColumns } from './sessions.ts'
+import { type TokenSession, tokenColumns } from './sessions.ts'
 import { statementForOne } from './statement.ts'
-import { findUser, permissionsOf, rolesOf, type UserRecord, userColumns } from './users.ts'
+import { findUser, type Held, heldBy, profileColumns, type UserProfile, unfold } from './users.ts'
 
 export interface SessionOfUser {
-  session: SessionRecord
-  user: UserRecord
+  session: TokenSession
+  user: UserProfile
 }
 
 export interface StandingSession extends SessionOfUser {
   /** Who acts as the user. */
-  impersonator: UserRecord | undefined
+  impersonator: UserProfile | undefined
 }
 
-/** A session's columns, and its user's with a prefix: some have the same names. */
-type Row = SessionRecord & { [Name in keyof UserRecord as `owner_${Name}`]: UserRecord[Name] }
+type Profile = Omit<UserProfile, 'roles' | 'permissions'>
 
-const ofSession = sessionColumns.map((column) => column.slice('sessions.'.length) as keyof SessionRecord)
-const ofUser = userColumns.map(
-  (column) => column.slice('users.'.length) as Exclude<keyof UserRecord, 'roles' | 'permissions'>,
-)
+/** A session's columns, and its user's with a prefix: some have the same names. */
+type Row = TokenSession & { [Name in keyof Profile as `owner_${Name}`]: Profile[Name] } & { held: Held }
+
+const ofSession = tokenColumns.map((column) => column.slice('sessions.'.length) as keyof TokenSession)
+const ofUser = profileColumns.map((column) => column.slice('users.'.length) as keyof Profile)
 const prefixed = ofUser.map((name) => `users.${name} as owner_${name}` as const)
 
 const find = statementForOne<{ id: string; now: Date }, Row>((db, value) => {
   const query = db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
-    .select(sessionColumns)
+    .select(tokenColumns)
     .select(prefixed)
-    .select((eb) => [rolesOf(eb, 'owner_roles'), permissionsOf(eb, 'owner_permissions')])
+    .select(heldBy)
     .where('sessions.id', '=', value('id'))
     .where('sessions.expires_at', '>', value('now'))
     .where('users.active', '=', true)
@@ -84,9 +84,9 @@ const rotate = statementForOne<Rotation, Row>((db, value) => {
         sql<boolean>`not exists (select from policy where two_factor_required_for_all or two_factor_required_roles <> '{}')`,
       ]),
     )
-    .returning(sessionColumns)
+    .returning(tokenColumns)
     .returning(prefixed)
-    .returning((eb) => [rolesOf(eb as never, 'owner_roles'), permissionsOf(eb as never, 'owner_permissions')])
+    .returning((eb) => heldBy(eb as never))
   return query as unknown as Compilable<Row>
 })
 
@@ -103,7 +103,7 @@ export async function rotateSession(db: Database, rotation: Rotation): Promise<S
 function split(row: Row): SessionOfUser {
   const session: Record<string, unknown> = {}
   for (const name of ofSession) session[name] = row[name]
-  const user: Record<string, unknown> = { roles: row.owner_roles, permissions: row.owner_permissions }
+  const user: Record<string, unknown> = unfold(row.held)
   for (const name of ofUser) user[name] = row[`owner_${name}`]
-  return { session: session as unknown as SessionRecord, user: user as unknown as UserRecord }
+  return { session: session as unknown as TokenSession, user: user as unknown as UserProfile }
 }

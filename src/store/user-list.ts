@@ -2,7 +2,7 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { Tables } from './tables.ts'
-import { selectUsers, type UserRecord } from './users.ts'
+import { selectUsers, type UserRecord, withRoles } from './users.ts'
 
 export interface UserFilter {
   /** At least three characters of name, e-mail or telephone number. */
@@ -41,8 +41,8 @@ const sortKeys = {
 
 const valueTypes = { id: 'bigint', email: 'text', created_at: 'timestamptz', last_login_at: 'timestamptz' } as const
 
-export function listUsers(db: Database, filter: UserFilter, page: UserPage, now: Date): Promise<ListedUser[]> {
-  return userListQuery(db, filter, page, now).execute()
+export async function listUsers(db: Database, filter: UserFilter, page: UserPage, now: Date): Promise<ListedUser[]> {
+  return (await userListQuery(db, filter, page, now).execute()).map(withRoles)
 }
 
 /** The list's query by itself, so that its plan can be looked at. */
@@ -60,11 +60,12 @@ export function userListQuery(db: Database, filter: UserFilter, page: UserPage, 
 }
 
 /** One user as the list shows it. */
-export function findListedUser(db: Database, id: number, now: Date): Promise<ListedUser | undefined> {
-  return selectUsers(db)
+export async function findListedUser(db: Database, id: number, now: Date): Promise<ListedUser | undefined> {
+  const row = await selectUsers(db)
     .select((eb) => [isHeld(now).as('locked'), lockedUntil(eb, now).as('locked_until')])
     .where('users.id', '=', id)
     .executeTakeFirst()
+  return row && withRoles(row)
 }
 
 function beyond(page: UserPage): Expression<SqlBool> {

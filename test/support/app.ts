@@ -68,7 +68,7 @@ export async function startTestApp(t: Test, options: TestAppOptions = {}): Promi
     clock,
     keys,
     hasher: createHasher(config.passwordHash),
-    mailer: options.mailer ?? createMailer(config),
+    mailer: options.mailer ?? (await createMailer(config)),
     log,
   }
   const app = await buildApp(deps, config.http.metrics ? { metrics: createMetrics(deps, 0) } : {})

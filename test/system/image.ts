@@ -54,12 +54,14 @@ function holdsOnlyWhatProductionNeeds({ root, config }: Image): void {
   assert.match(config.User, /^[1-9]\d*:[1-9]\d*$/)
   assert.equal(config.StopSignal, 'SIGTERM')
   const app = join(root, config.WorkingDir)
-  assert.deepEqual(readdirSync(app).sort(), ['migrations', 'node_modules', 'package.json', 'src'])
+  assert.deepEqual(readdirSync(app).sort(), ['.compiled', 'migrations', 'node_modules', 'package.json', 'src'])
   for (const path of ['src/dev', 'node_modules/typescript']) assert(!existsSync(join(app, path)), path)
   const { packages } = JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean; version: string }>
   }
   for (const [path, { dev }] of Object.entries(packages)) assert(!dev || !existsSync(join(app, path)), path)
+  const [compiled = ''] = readdirSync(join(app, '.compiled'))
+  assert(readdirSync(join(app, '.compiled', compiled)).length > 1000, 'the code is compiled')
   for (const tool of ['npm', 'npx', 'yarn', 'corepack']) assert(!existsSync(join(root, 'usr/local/bin', tool)), tool)
   assert.equal(baseOfDockerfile().node, packages['node_modules/node']?.version, 'the Node that the tests run on')
 }

@@ -1,5 +1,6 @@
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
+import { readUser } from '../../store/users.ts'
 import { advanceSignIn } from '../shared/advance-sign-in.ts'
 import { withConfirmedPassword } from '../shared/confirm-password.ts'
 import { describeProgress } from '../shared/issue-tokens.ts'
@@ -26,7 +27,8 @@ export async function changeTemporaryPassword(
     if (user instanceof Refusal) return user
     const endedSessions = await replacePassword(tx, user, hash, source, now)
     await recordEvent(tx, ownAct('password_changed', user.id, { endedSessions }), source, now)
-    return { progress: await advanceSignIn(tx, deps, user.id, signInOf(bearer.step), source, now), now }
+    const changed = await readUser(tx, user.id)
+    return { progress: await advanceSignIn(tx, deps, changed, signInOf(bearer.step), source, now), now }
   })
   return describeProgress(deps, progress, now)
 }
@@ -41,13 +43,13 @@ export async function changePassword(
   input: NewPassword & { currentPassword: string },
   source: Source,
 ): Promise<void> {
-  await withConfirmedPassword(deps, bearer, input.currentPassword, source, async () => undefined)
-  const hash = await acceptNewPassword(deps, bearer.user, input)
+  const confirmed = await withConfirmedPassword(deps, bearer, input.currentPassword, source, async (_, user) => user)
+  const hash = await acceptNewPassword(deps, confirmed, input)
   await transact(deps.db, async (tx) => {
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
-    if (user.credentials_version !== bearer.user.credentials_version) return new Refusal('wrong_password')
+    if (user.credentials_version !== confirmed.credentials_version) return new Refusal('wrong_password')
     const endedSessions = await replacePassword(tx, user, hash, source, now, bearer.session.id)
     return recordEvent(tx, ownAct('password_changed', user.id, { endedSessions }), source, now)
   })

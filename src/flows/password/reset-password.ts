@@ -2,7 +2,7 @@ import { randomTokenId, readToken, writeToken } from '../../crypto/opaque-token.
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import type { OpenTransaction } from '../../store/database.ts'
-import { forgetDevices, rememberDevice } from '../../store/devices.ts'
+import { forgetDevices, insertDevice } from '../../store/devices.ts'
 import { findLink, type LinkRecord } from '../../store/links.ts'
 import type { LinkKind } from '../../store/tables.ts'
 import { findUser, lockUser, type UserRecord } from '../../store/users.ts'
@@ -52,7 +52,7 @@ async function replaceDevices(tx: OpenTransaction, userId: number, source: Sourc
   const id = randomTokenId()
   const { userAgent: user_agent, network } = source
   await forgetDevices(tx, userId)
-  await rememberDevice(tx, { id, user_id: userId, user_agent, network, created_at: now, last_used_at: now })
+  await insertDevice(tx, { id, user_id: userId, user_agent, network, created_at: now, last_used_at: now })
   return id
 }
 

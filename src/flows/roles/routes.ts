@@ -3,13 +3,12 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import type { App } from '../../http/app-type.ts'
-import { type Guards, sessionOf } from '../../http/authenticate.ts'
+import { type Guards, sessionOf, type Viewer } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { exampleRole } from '../../http/examples.ts'
 import { presentRole } from '../../http/present.ts'
 import { closed, pageOf, permissionsInput, Role, ref, storable } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
-import type { UserRecord } from '../../store/users.ts'
 import { createRole, deleteRole, editRole } from './edit-roles.ts'
 import { listAllRoles } from './list-roles.ts'
 
@@ -35,7 +34,7 @@ const Edit = Type.Object(
 )
 
 export function roleRoutes(app: App, deps: Deps, guards: Guards): void {
-  const read = async (name: string, caller: UserRecord) => {
+  const read = async (name: string, caller: Viewer) => {
     const role = (await listAllRoles(deps)).find((entry) => entry.name === name)
     if (!role) throw new Refusal('not_found')
     return presentRole(role, caller)

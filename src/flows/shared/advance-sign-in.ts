@@ -7,7 +7,7 @@ import type { OpenTransaction } from '../../store/database.ts'
 import { readTwoFactorPolicy } from '../../store/policy.ts'
 import { insertStep } from '../../store/steps.ts'
 import type { StepKind } from '../../store/tables.ts'
-import { findUser, type UserRecord } from '../../store/users.ts'
+import type { UserRecord } from '../../store/users.ts'
 import { openSession } from './open-session.ts'
 import { recordEvent, userActor } from './record-event.ts'
 import type { Progress, SignIn } from './sign-in.ts'
@@ -15,17 +15,16 @@ import type { Progress, SignIn } from './sign-in.ts'
 /**
  * Takes a sign-in one step on: computes from the account's present state what is still missing and opens that step, or
  * the session when nothing is. The caller holds the user's lock.
+ * @param user as they are by now, the caller's own changes included.
  */
 export async function advanceSignIn(
   tx: OpenTransaction,
   deps: Deps,
-  userId: number,
+  user: UserRecord,
   signIn: SignIn,
   source: Source,
   now: Date,
 ): Promise<Progress> {
-  const user = await findUser(tx, userId)
-  if (!user) throw new Error('a locked user has gone')
   const policy = await readTwoFactorPolicy(tx)
   const next = nextStep({
     factors: signIn.factors,

@@ -2,7 +2,7 @@ import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { passwordForms } from '../../policy/passwords.ts'
 import type { OpenTransaction } from '../../store/database.ts'
-import type { UserRecord } from '../../store/users.ts'
+import { findUser, type UserRecord } from '../../store/users.ts'
 import { findThrottle, forgetFailures, recordFailure, userCounter } from './attempts.ts'
 import { lockBearer } from './lock-bearer.ts'
 import { recordEvent, userActor } from './record-event.ts'
@@ -28,13 +28,14 @@ export async function withConfirmedPassword<T>(
     const refusal = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about)
     if (refusal) throw refusal
   }
-  const judge = async (tx: OpenTransaction, right: boolean) => {
+  // `proven`: the version of the credentials that the password was right for.
+  const judge = async (tx: OpenTransaction, proven: number | undefined) => {
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
     const heardTooOften = await findThrottle(tx, deps, counters, source, now, about)
     if (heardTooOften) return heardTooOften
-    if (!right || user.credentials_version !== bearer.user.credentials_version) {
+    if (user.credentials_version !== proven) {
       await recordFailure(tx, deps, counters, source, now, about)
       const failure = {
         type: 'password_check',
@@ -52,7 +53,8 @@ export async function withConfirmedPassword<T>(
   await refuseUnheard()
   return deps.hasher.inTurn({ account: `current:${bearer.user.id}` }, async (hasWaited) => {
     if (hasWaited) await refuseUnheard()
-    const right = await deps.hasher.verify(bearer.user.password_hash, passwordForms(password))
-    return transact(deps.db, (tx) => judge(tx, right))
+    const account = await findUser(deps.db, bearer.user.id)
+    const right = await deps.hasher.verify(account?.password_hash, passwordForms(password))
+    return transact(deps.db, (tx) => judge(tx, right ? account?.credentials_version : undefined))
   })
 }

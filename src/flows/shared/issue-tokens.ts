@@ -3,8 +3,8 @@ import { randomTokenId, writeToken } from '../../crypto/opaque-token.ts'
 import type { Deps } from '../../deps.ts'
 import { landingPath } from '../../policy/landing.ts'
 import { lifetimes, secondsAfter, secondsUntil } from '../../policy/lifetimes.ts'
-import type { SessionRecord } from '../../store/sessions.ts'
-import type { UserRecord } from '../../store/users.ts'
+import type { TokenSession } from '../../store/sessions.ts'
+import type { UserProfile } from '../../store/users.ts'
 import type { IssuedTokens, Outcome, Progress, StepStatus } from './sign-in.ts'
 
 const STATUS_OF_STEP: Record<string, StepStatus> = {
@@ -30,8 +30,8 @@ export async function describeProgress(deps: Deps, progress: Progress, now: Date
 /** A new access token of the session, which never outlives it. @returns its life in seconds with it. */
 export async function issueAccessToken(
   deps: Deps,
-  session: SessionRecord,
-  user: UserRecord,
+  session: TokenSession,
+  user: UserProfile,
   now: Date,
 ): Promise<{ accessToken: string; expiresIn: number }> {
   const life = Math.min(lifetimes.accessToken, secondsUntil(session.expires_at, now))
@@ -53,8 +53,8 @@ export async function issueAccessToken(
 /** The session's current refresh token and a new access token. */
 export async function issueTokens(
   deps: Deps,
-  session: SessionRecord,
-  user: UserRecord,
+  session: TokenSession,
+  user: UserProfile,
   now: Date,
 ): Promise<IssuedTokens> {
   return {

@@ -2,9 +2,9 @@ import { randomTokenId } from '../../crypto/opaque-token.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { absoluteSessionLimit, MAX_DEVICES, MAX_SESSIONS, sessionExpiry } from '../../policy/lifetimes.ts'
 import type { OpenTransaction } from '../../store/database.ts'
-import { forgetOldestDevices, rememberDevice } from '../../store/devices.ts'
-import { endOldestSessions, insertSession, type SessionRecord } from '../../store/sessions.ts'
-import { countSignIn, type UserRecord } from '../../store/users.ts'
+import { forgetOldestDevices, insertDevice } from '../../store/devices.ts'
+import { endThese, type SessionRecord, openSession as writeSession } from '../../store/sessions.ts'
+import type { UserRecord } from '../../store/users.ts'
 import { queueNotice } from './queue-notice.ts'
 import { ownAct, recordEvent, SYSTEM, userActor } from './record-event.ts'
 import type { Progress, SignIn } from './sign-in.ts'
@@ -38,10 +38,10 @@ export async function openSession(
     impersonated_by: null,
     opened_by_session: null,
   }
-  await insertSession(tx, session)
-  const endedSessions = await endOldestSessions(tx, user.id, MAX_SESSIONS, session.id)
-  await countSignIn(tx, user.id, now)
-  await noteDevice(tx, deps, user, signIn.deviceId, source, now)
+  const device = { id: signIn.deviceId, network: source.network }
+  const { knowsDevice, beyond } = await writeSession(tx, session, device, MAX_SESSIONS)
+  const endedSessions = await endThese(tx, beyond)
+  if (!knowsDevice) await meetDevice(tx, deps, user, device.id, source, now)
   await recordEvent(
     tx,
     {
@@ -63,7 +63,7 @@ export async function openSession(
 }
 
 /** Whoever has signed in before is told of a device that has not. */
-async function noteDevice(
+async function meetDevice(
   tx: OpenTransaction,
   deps: Deps,
   user: UserRecord,
@@ -72,9 +72,7 @@ async function noteDevice(
   now: Date,
 ): Promise<void> {
   const { userAgent: user_agent, network } = source
-  const device = { id, user_id: user.id, user_agent, network, created_at: now, last_used_at: now }
-  const isNew = await rememberDevice(tx, device)
-  if (!isNew) return
+  await insertDevice(tx, { id, user_id: user.id, user_agent, network, created_at: now, last_used_at: now })
   await forgetOldestDevices(tx, user.id, MAX_DEVICES)
   if (user.login_count > 0) await queueNotice(tx, deps, user, 'new_device', source, now)
 }

@@ -2,10 +2,10 @@
 
 import { randomTokenId } from '../../crypto/opaque-token.ts'
 import type { ApiKeySecretRecord } from '../../store/api-keys.ts'
-import type { SessionRecord } from '../../store/sessions.ts'
+import type { TokenSession } from '../../store/sessions.ts'
 import type { StepRecord } from '../../store/steps.ts'
 import type { StepKind, TokenDelivery } from '../../store/tables.ts'
-import type { UserRecord } from '../../store/users.ts'
+import type { UserProfile, UserRecord } from '../../store/users.ts'
 
 /** What a sign-in carries from its first step to its last. */
 export interface SignIn {
@@ -21,7 +21,7 @@ export interface SignIn {
 /** How far a sign-in has come, as the transaction leaves it. */
 export type Progress =
   | { kind: 'step'; step: { id: string; kind: StepKind; expiresAt: Date }; user: UserRecord }
-  | { kind: 'session'; session: SessionRecord; user: UserRecord }
+  | { kind: 'session'; session: TokenSession; user: UserProfile }
 
 /** The union that every step of a sign-in answers with. */
 export type Outcome =
@@ -37,7 +37,7 @@ export interface IssuedTokens {
   refreshToken: string
   refreshExpiresIn: number
   redirectTo: string
-  user: UserRecord
+  user: UserProfile
   delivery: TokenDelivery
   rememberMe: boolean
 }
@@ -46,8 +46,8 @@ export interface IssuedTokens {
 export type Bearer = SessionBearer | StepBearer
 export interface SessionBearer {
   kind: 'session'
-  user: UserRecord
-  session: SessionRecord
+  user: UserProfile
+  session: TokenSession
 }
 export interface StepBearer {
   kind: 'step'

@@ -7,7 +7,7 @@ import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { normalisePassword, PASSWORD_INPUT_LIMIT, passwordForms } from '../../policy/passwords.ts'
 import { FACTORS } from '../../policy/two-factor.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
-import { type DeviceRecord, findDevice, findDeviceLike, holdDevice } from '../../store/devices.ts'
+import { findDevice, findDeviceLike, holdDevice } from '../../store/devices.ts'
 import type { TokenDelivery } from '../../store/tables.ts'
 import {
   type AccountRecord,
@@ -46,8 +46,8 @@ interface Attempt {
   /** The account's key; for what cannot be an address, the text itself. */
   account: string
   user: AccountRecord | undefined
-  /** The browser, where it has signed in to this account before. */
-  device: DeviceRecord | undefined
+  /** The browser's id, where it has signed in to this account before. */
+  device: string | undefined
   counters: Counter[]
   source: Source
 }
@@ -78,7 +78,7 @@ async function beginAttempt(deps: Deps, credentials: Credentials, source: Source
   const device = await findKnownDevice(deps, user, credentials.deviceTokens)
   const counters: Counter[] =
     user && device
-      ? [{ kind: 'signInDevice', id: device.id, userId: user.id, deviceId: device.id }]
+      ? [{ kind: 'signInDevice', id: device, userId: user.id, deviceId: device }]
       : [accountCounter('signInAccount', account, user), { kind: 'signInSource', id: source.network }]
   return { credentials, account, user, device, counters, source }
 }
@@ -97,7 +97,7 @@ async function hashAndJudge(deps: Deps, attempt: Attempt): Promise<Judgement | '
     if (refusal) throw refusal
   }
   await refuseUnheard()
-  const lines = device ? { account: `device:${device.id}` } : { account: `email:${account}`, source: source.network }
+  const lines = device ? { account: `device:${device}` } : { account: `email:${account}`, source: source.network }
   return deps.hasher.inTurn(lines, async (hasWaited) => {
     if (hasWaited) await refuseUnheard()
     const right = await isRightPassword(deps, user, password)
@@ -129,7 +129,7 @@ async function judge(
 ): Promise<Judgement | Refusal | 'changed'> {
   const now = deps.clock.now()
   if ((await lockAccount(tx, attempt)) !== attempt.user?.credentials_version) return 'changed'
-  if (attempt.device && !(await holdDevice(tx, attempt.device.id))) return 'changed'
+  if (attempt.device && !(await holdDevice(tx, attempt.device))) return 'changed'
   const throttled = await findThrottle(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
   if (throttled) return throttled
 
@@ -151,9 +151,9 @@ async function judge(
     await markTemporaryPasswordUsed(tx, user.id, now, secondsAfter(now, lifetimes.temporaryPassword.afterFirstUse))
   }
   const { rememberMe, delivery } = attempt.credentials
-  const deviceId = attempt.device?.id ?? (await deviceFor(tx, user, attempt.source))
+  const deviceId = attempt.device ?? (await deviceFor(tx, user, attempt.source))
   const signIn = { factors: FACTORS.password, rememberMe, delivery, authTime: now, deviceId }
-  return { progress: await advanceSignIn(tx, deps, user.id, signIn, attempt.source, now), deviceId, now }
+  return { progress: await advanceSignIn(tx, deps, user, signIn, attempt.source, now), deviceId, now }
 }
 
 /**

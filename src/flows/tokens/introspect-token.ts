@@ -3,9 +3,9 @@ import { type OpaqueToken, readToken } from '../../crypto/opaque-token.ts'
 import type { Deps } from '../../deps.ts'
 import { mayImpersonate } from '../../policy/permissions.ts'
 import { decideRefresh } from '../../policy/refresh.ts'
-import type { SessionRecord } from '../../store/sessions.ts'
+import type { TokenSession } from '../../store/sessions.ts'
 import { findStandingSession } from '../../store/standing-sessions.ts'
-import type { UserRecord } from '../../store/users.ts'
+import type { UserProfile } from '../../store/users.ts'
 import { findStandingApiKey } from '../shared/check-api-key.ts'
 import { lacksDemandedFactor } from '../shared/demanded-factor.ts'
 
@@ -81,7 +81,7 @@ function ofAccessToken({ id, issuedAt, expiresAt }: VerifiedAccessToken) {
   return { token_type: 'Bearer', jti: id, iat: issuedAt, exp: expiresAt } as const
 }
 
-function ofSession(deps: Deps, session: SessionRecord, user: UserRecord): Omit<TokenState, 'iat' | 'exp'> {
+function ofSession(deps: Deps, session: TokenSession, user: UserProfile): Omit<TokenState, 'iat' | 'exp'> {
   return {
     active: true,
     ...issuer(deps),

@@ -6,7 +6,7 @@ import { activatePendingCodes } from '../../store/backup-codes.ts'
 import type { OpenTransaction } from '../../store/database.ts'
 import { endSessions, setSessionFactors } from '../../store/sessions.ts'
 import { deleteSteps } from '../../store/steps.ts'
-import { confirmEnrolment as storeConfirmedEnrolment } from '../../store/users.ts'
+import { readUser, confirmEnrolment as storeConfirmedEnrolment } from '../../store/users.ts'
 import { advanceSignIn } from '../shared/advance-sign-in.ts'
 import { checkCode } from '../shared/check-code.ts'
 import { describeProgress } from '../shared/issue-tokens.ts'
@@ -73,5 +73,5 @@ async function goOn(
     return undefined
   }
   const signIn = { ...signInOf(bearer.step), factors: FACTORS.passwordAndSecond }
-  return advanceSignIn(tx, deps, bearer.user.id, signIn, source, now)
+  return advanceSignIn(tx, deps, await readUser(tx, bearer.user.id), signIn, source, now)
 }

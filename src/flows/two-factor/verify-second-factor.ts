@@ -38,7 +38,7 @@ export async function verifySecondFactor(
     await recordEvent(tx, ownAct('second_factor', user.id, { details }), source, now)
     if (method === 'backup_code') await queueNotice(tx, deps, user, 'backup_code_used', source, now)
     const signIn = { ...signInOf(bearer.step), factors: FACTORS.passwordAndSecond }
-    return { progress: await advanceSignIn(tx, deps, user.id, signIn, source, now), now }
+    return { progress: await advanceSignIn(tx, deps, user, signIn, source, now), now }
   })
   return describeProgress(deps, progress, now)
 }
