@@ -19,7 +19,7 @@ FROM ${BASE}
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
     /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
 # Little room for what is young: the garbage collector clears it more often, and the process is 40 MB smaller.
-ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=1 NODE_COMPILE_CACHE=/app/.compiled
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=2 NODE_COMPILE_CACHE=/app/.compiled
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules/
 COPY package.json ./

@@ -45,19 +45,19 @@ export function findPgbench(): string | undefined {
 
 /**
  * How often a second pgbench runs a statement, prepared, with 50 clients.
- * @param ask asks the statement with SQL in the places of values; `:n` in it is a random number from 1 to `numbers`.
+ * @param ask asks the statement with SQL in the places of values; `:n` in it is a random number of the range.
  */
 export async function statementRate(
   pgbench: string,
   databaseUrl: string,
   ask: (db: Database) => Promise<unknown>,
-  numbers: number,
+  [first, last]: readonly [first: number, last: number],
   seconds: number,
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'omnicrm-identity-pgbench-'))
   try {
     const script = join(folder, 'script.sql')
-    await writeFile(script, `\\set n random(1, ${numbers})\n${await textOf(ask)};\n`)
+    await writeFile(script, `\\set n random(${first}, ${last})\n${await textOf(ask)};\n`)
     const options = ['-n', '-M', 'prepared', '-c', '50', '-j', '2', '-T', String(seconds), '-f', script]
     // Not waited for with everything else standing still: this process reads what the database has to say.
     const { stdout, stderr } = await promisify(execFile)(pgbench, [...options, databaseUrl])

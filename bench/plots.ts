@@ -2,17 +2,12 @@
 import * as echarts from 'echarts'
 import { percentile } from './harness/load.ts'
 import type { Results } from './report.ts'
+import type { Scale } from './scale-report.ts'
 
 interface Plot {
   file: string
   title: string
   svg: string
-}
-
-/** What calls cost by users in the database. Written by the benchmark of size. */
-export interface ScaleResults {
-  unit: string
-  points: { what: string; users: number; value: number }[]
 }
 
 interface Line {
@@ -25,9 +20,11 @@ interface Axes {
   y: string
   /** Labels of x where it is not a number that is shown as it is. */
   xLabel?: (value: number) => string
+  /** Each step up is ten times as much. */
+  yLog?: boolean
 }
 
-export function drawPlots(results: Results, scale: ScaleResults | undefined): Plot[] {
+export function drawPlots(results: Results, scale: Scale | undefined): Plot[] {
   return [...throughput(results), stormWaits(results), ...(scale ? [costBySize(scale)] : [])]
 }
 
@@ -55,18 +52,26 @@ function stormWaits({ distributions }: Results): Plot {
   })
   const xLabel = (nines: number) => `${+(100 * (1 - 10 ** -nines)).toFixed(2)} %`
   const title = 'Answers while 32 clients sign in: how many came within how long'
-  return draw('storm.svg', title, lines, { x: 'share of the answers', y: 'milliseconds', xLabel })
+  return draw('storm.svg', title, lines, { x: 'share of the answers', y: 'milliseconds', xLabel, yLog: true })
 }
 
-function costBySize({ unit, points }: ScaleResults): Plot {
-  const lines = [...new Set(points.map(({ what }) => what))].map((name) => ({
+function costBySize({ results }: Scale): Plot {
+  const names = Object.keys(results[0]?.acts ?? {})
+  const lines = names.map((name) => ({
     name,
-    points: points.filter(({ what }) => what === name).map(({ users, value }): [number, number] => [users, value]),
+    points: results.map(({ users, acts }): [number, number] => {
+      const { serviceMsPerAct = 0, databaseMsPerAct = 0 } = acts[name] ?? {}
+      return [users, serviceMsPerAct + databaseMsPerAct]
+    }),
   }))
-  return draw('size.svg', 'Cost by size of the database', lines, { x: 'users', y: unit })
+  return draw('size.svg', 'Processor time of an act by size of the database', lines, {
+    x: 'users',
+    y: 'milliseconds, service and PostgreSQL',
+    yLog: true,
+  })
 }
 
-function draw(file: string, title: string, lines: Line[], { x, y, xLabel }: Axes): Plot {
+function draw(file: string, title: string, lines: Line[], { x, y, xLabel, yLog = false }: Axes): Plot {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 860, height: 460 })
   const logarithmic = xLabel === undefined
   chart.setOption({
@@ -83,7 +88,7 @@ function draw(file: string, title: string, lines: Line[], { x, y, xLabel }: Axes
       ...(logarithmic ? { logBase: 2 } : { interval: 1 }),
       ...(xLabel && { axisLabel: { formatter: xLabel } }),
     },
-    yAxis: { name: y, type: logarithmic ? 'value' : 'log' },
+    yAxis: { name: y, type: yLog ? 'log' : 'value' },
     series: lines.map(({ name, points }) => ({
       name,
       type: 'line',

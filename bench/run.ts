@@ -43,7 +43,9 @@ try {
   if (options.soak === undefined) {
     const peers = [keep(await startHandRolled(server)), keep(await startBetterAuth(server))]
     const hello = keep(await startHello())
-    await measure({ service, peers, hello, pgbench: findPgbench(), seconds: options.quick ? 2 : 4, only: options.only })
+    const database = server.pid
+    const { quick, only } = options
+    await measure({ service, peers, hello, database, pgbench: findPgbench(), seconds: quick ? 2 : 4, only })
   } else {
     await soak(service, Number(options.soak))
   }

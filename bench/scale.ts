@@ -1,9 +1,9 @@
 /**
- * Does the service stay flat as it grows? Seeds a small database and a large one, runs the service on each as a process of
- * its own, and measures the same acts on both: rates, latencies, WAL and commits per act, and what purging a backlog does
+ * Does the service stay flat as it grows? Seeds databases of several sizes, runs the service on each as a process of its
+ * own, and measures the same acts on all of them: rates, latencies, WAL and commits per act, and what purging a backlog does
  * to refreshes. Prints the table and writes bench/results/scale.json.
  *
- *   npm run bench:scale -- [--users 1000000] [--small 50000] [--seconds 10]
+ *   npm run bench:scale -- [--users 50000,1000000] [--seconds 10]
  *
  * Each user has five sessions and twenty events. A million users take some 25 GB of disk for as long as it runs.
  */
@@ -20,16 +20,16 @@ import pg from 'pg'
 import { createHasher } from '../src/crypto/hasher.ts'
 import { createKeyRing } from '../src/crypto/key-ring.ts'
 import { writeToken } from '../src/crypto/opaque-token.ts'
+import { familyTime, parentOf, processorTime } from './harness/machine.ts'
+import { type Act, type Result, type Scale, scaleTable } from './scale-report.ts'
 import { type BenchDatabase, withBenchDatabase } from './support/cluster.ts'
-import { parentOf, processorTime } from './support/cpu.ts'
 import { type Figures, load } from './support/load.ts'
 import { seed } from './support/seed.ts'
 import { startBenchService } from './support/service.ts'
 
 const { values: options } = parseArgs({
   options: {
-    users: { type: 'string', default: '1000000' },
-    small: { type: 'string', default: '50000' },
+    users: { type: 'string', default: '50000,1000000' },
     seconds: { type: 'string', default: '10' },
   },
 })
@@ -41,28 +41,8 @@ const ring = createKeyRing([{ id: 'b', key: KEY }])
 /** The most sessions that are made to be over for the measurement of purging. */
 const BACKLOG = 200_000
 
-interface Act extends Figures {
-  /** Of this machine, over the minute before. */
-  loadBefore: number
-  /** Processor time of the service and of PostgreSQL, in milliseconds: hardly moved by other load. */
-  serviceMsPerAct: number
-  databaseMsPerAct: number
-  walBytesPerAct: number
-  commitsPerAct: number
-}
-
-interface Result {
-  users: number
-  sessions: number
-  events: number
-  seedSeconds: Record<string, number>
-  bytesPerRow: Record<string, number>
-  acts: Record<string, Act>
-  purge: { sessions: number; seconds: number }
-}
-
 const results: Result[] = []
-for (const users of [Number(options.small), Number(options.users)]) {
+for (const users of options.users.split(',').map(Number)) {
   await withBenchDatabase(async (database) => {
     results.push(await measureAt(database, users))
   })
@@ -170,7 +150,7 @@ function refreshToken(n: number): string {
 async function measured(owner: pg.Client, pid: number, work: () => Promise<Figures>): Promise<Act> {
   await sleep(1_500)
   const { rows: own } = await owner.query('select pg_backend_pid() as pid')
-  const postmaster = await parentOf(own[0].pid)
+  const postmaster = parentOf(own[0].pid)
   const read = async () => {
     const { rows } = await owner.query(`
       select pg_current_wal_lsn() - '0/0'::pg_lsn as wal, xact_commit as commits
@@ -178,8 +158,8 @@ async function measured(owner: pg.Client, pid: number, work: () => Promise<Figur
     return {
       wal: Number(rows[0].wal),
       commits: Number(rows[0].commits),
-      service: await processorTime(pid),
-      database: await processorTime(postmaster),
+      service: processorTime(pid),
+      database: familyTime(postmaster),
     }
   }
   const loadBefore = Math.round((loadavg()[0] ?? 0) * 10) / 10
@@ -224,22 +204,13 @@ async function readSizes(owner: pg.Client): Promise<Record<string, number>> {
 }
 
 async function tell(): Promise<void> {
-  const [small, large] = results as [Result, Result]
-  console.log(
-    `\n| act | ${small.users} users: /s, p50, p99 ms | ${large.users} users | rate kept | CPU ms of service, of PostgreSQL | WAL bytes, commits an act |`,
-  )
-  console.log('|---|---|---|---|---|---|')
-  for (const [name, at] of Object.entries(small.acts)) {
-    const then = large.acts[name] as Act
-    const cell = ({ rate, p50, p99 }: Act) => `${rate.toFixed(0)}, ${p50}, ${p99}`
-    const kept = (then.rate / at.rate).toFixed(2)
-    console.log(
-      `| ${name} | ${cell(at)} | ${cell(then)} | ${kept} | ${then.serviceMsPerAct}, ${then.databaseMsPerAct} | ${then.walBytesPerAct}, ${then.commitsPerAct} |`,
-    )
-  }
   const [cpu] = cpus()
-  const machine = { processor: cpu?.model, processors: cpus().length, node: process.version }
+  const scale: Scale = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} × ${cpu?.model.trim()}, Node ${process.version}`,
+    results,
+  }
+  console.log(`\n${scaleTable(scale)}`)
   await mkdir(RESULTS, { recursive: true })
-  const file = join(RESULTS, 'scale.json')
-  await writeFile(file, `${JSON.stringify({ measuredAt: new Date().toISOString(), machine, results }, null, 2)}\n`)
+  await writeFile(join(RESULTS, 'scale.json'), `${JSON.stringify(scale, null, 1)}\n`)
 }

@@ -3,19 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../src/store/database.ts'
 import { findStandingSession, rotateSession } from '../src/store/standing-sessions.ts'
 import { percentile, run, runAllGood } from './harness/load.ts'
-import { processorTime, residentMemory, watchMemory } from './harness/machine.ts'
+import { familyTime, mainThreadTime, processorTime, residentMemory, watchMemory } from './harness/machine.ts'
 import type { Process } from './harness/processes.ts'
 import type { Reading, Recorder } from './harness/record.ts'
 import { type findPgbench, signatureRates, statementRate } from './limits.ts'
 import type { Results } from './report.ts'
 import { hashRates } from './subjects/peers.ts'
 import type { Service } from './subjects/service.ts'
-import { SESSIONS, type Source, type Subject } from './subjects/subject.ts'
+import { SESSIONS_OF_PGBENCH, type Source, type Subject } from './subjects/subject.ts'
 
 export interface Plan {
   service: Service
   peers: Subject[]
   hello: Process
+  /** PostgreSQL's process. */
+  database: number
   pgbench: ReturnType<typeof findPgbench>
   /** How long each load lasts. */
   seconds: number
@@ -52,7 +54,7 @@ const scenarios: Record<string, Scenario> = {
   'limits: statements': async ({ service, pgbench, seconds }, recorder) => {
     if (pgbench === undefined) return
     for (const [name, statement] of Object.entries(statements)) {
-      const rate = () => statementRate(pgbench, service.databaseUrl, statement, SESSIONS, seconds + 2)
+      const rate = () => statementRate(pgbench, service.databaseUrl, statement, SESSIONS_OF_PGBENCH, seconds + 2)
       await recorder.note(async () => ({ [`${name} · pgbench`]: [await rate(), '/s'] }))
     }
   },
@@ -113,10 +115,16 @@ async function closed(
     await source.prepare?.()
     await recorder.note(async () => {
       const { url, pid } = subject.process
-      const before = processorTime(pid)
+      const spent = () => [processorTime(pid), mainThreadTime(pid), familyTime(plan.database)]
+      const before = spent()
       const { good, times } = await runAllGood({ url, clients, seconds: plan.seconds, ...source })
+      const [process = 0, mainThread = 0, database = 0] = spent().map(
+        (time, n) => (time - (before[n] ?? 0)) / times.length,
+      )
       return {
-        [`processor time a call: ${what} · ${subject.name}`]: [(processorTime(pid) - before) / times.length, 'ms'],
+        [`processor time of ${what} · ${subject.name}`]: [process, 'ms'],
+        [`its main thread in ${what} · ${subject.name}`]: [mainThread, 'ms'],
+        [`PostgreSQL in ${what} · ${subject.name}`]: [database, 'ms'],
         [`${what} · ${subject.name}`]: [good, '/s'],
         [`p99 of ${what} · ${subject.name}`]: [percentile(times, 0.99), 'ms'],
       }

@@ -1,6 +1,7 @@
 /** What is measured runs as its users would run it: processes of their own, each with a database of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -12,6 +13,8 @@ import { freePort } from '../../src/dev/free-port.ts'
 
 export interface Server {
   adminUrl: string
+  /** Of the process whose children serve the connections. */
+  pid: number
   /** The role that the service runs as. */
   runtimeRole: string
   /** A new database. @returns the superuser's and the runtime role's connections. */
@@ -41,6 +44,7 @@ export async function startDatabaseServer(): Promise<Server> {
   await sql(adminUrl, `create role ${RUNTIME} login password '${password}'`)
   return {
     adminUrl,
+    pid: Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
     runtimeRole: RUNTIME,
     async createDatabase(name) {
       await sql(adminUrl, `create database ${name}`)

@@ -15,7 +15,7 @@ import { writeToken } from '../../src/crypto/opaque-token.ts'
 import { newEnrolment, sealEnrolment } from '../../src/crypto/totp.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { type Process, type Server, sql, startProcess } from '../harness/processes.ts'
-import { counter, PASSWORD, post, SESSIONS, type Source, type Subject, USERS } from './subject.ts'
+import { counter, PASSWORD, post, SESSIONS, SESSIONS_OF_PGBENCH, type Source, type Subject, USERS } from './subject.ts'
 
 const PROJECT = new URL('../../', import.meta.url).pathname
 const ADMIN = 'boss@bench.test'
@@ -190,7 +190,7 @@ async function seed(databaseUrl: string, sealed: string[]): Promise<void> {
        token_delivery, ip, user_agent, created_at, last_used_at, expires_at, absolute_limit_at)
      select ${uuidOf('n')}, ${USERS} + 2 + n % ${USERS}, 0, now() - interval '15 minutes', 'b', now(), '{pwd}', true, 'both',
        '10.0.0.1', 'bench', now(), now() - interval '15 minutes', now() + interval '30 days', now() + interval '30 days'
-     from generate_series(1, ${SESSIONS}) n`,
+     from generate_series(1, ${SESSIONS_OF_PGBENCH[1]}) n`,
   )
   await sql(databaseUrl, 'vacuum analyze')
 }

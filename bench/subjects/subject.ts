@@ -49,3 +49,6 @@ export const USERS = 2000
 
 /** As many as no run gets through: a token that is shown again would be taken for stolen. */
 export const SESSIONS = 300_000
+
+/** Those behind them, for pgbench alone: it rotates sessions without telling anybody. */
+export const SESSIONS_OF_PGBENCH = [SESSIONS + 1, SESSIONS + 100_000] as const

@@ -38,6 +38,11 @@ export interface Hasher {
    * @throws Refusal `overloaded` when a line is full.
    */
   inTurn<T>(lines: HashLines, work: (hasWaited: boolean) => Promise<T>): Promise<T>
+  /**
+   * Asked before a sign-in costs anything: beyond the capacity each refusal is time that the others wait.
+   * @throws Refusal `overloaded` when the queue is full.
+   */
+  requireRoom(): void
   /** How many hashes are under way and how many wait, just now. */
   load(): { active: number; waiting: number }
   /** Tells this watcher from now on. */
@@ -107,8 +112,11 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
     watcher?.refused()
     return new Refusal('overloaded', { retryAfter: RETRY_AFTER })
   }
-  const bounded = <T>(work: () => Promise<T>): Promise<T> => {
+  const requireRoom = () => {
     if (queue.size >= limits.waiting) throw overloaded()
+  }
+  const bounded = <T>(work: () => Promise<T>): Promise<T> => {
+    requireRoom()
     const asked = performance.now()
     return queue.add(() => {
       watcher?.waited((performance.now() - asked) / 1000)
@@ -125,6 +133,7 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
       const verifyForm = verifierOf(stored) ?? ((password) => verify(nobody, password).then(() => false))
       return bounded(() => anyOf(forms, verifyForm))
     },
+    requireRoom,
     load: () => ({ active: queue.pending, waiting: queue.size }),
     watch(next) {
       watcher = next

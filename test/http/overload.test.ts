@@ -44,6 +44,33 @@ t.test('more sign-ins than can be hashed are refused at once, and everything els
   t.equal(gist(await login(app, user)), '200 authenticated', 'afterwards all is well')
 })
 
+t.test('a sign-in beyond the capacity is refused before the database is asked anything', async (t) => {
+  const app = await startTestApp(t)
+  const user = await createUser(app)
+  const { db, hasher } = app.deps
+  const line = { atOnce: 100, waiting: 100 }
+  const full = createHasher(
+    { memoryKiB: 65_536, passes: 4, parallelism: 1 },
+    { atOnce: 1, waiting: 1, account: line, source: line },
+  )
+  const asked: PropertyKey[] = []
+  app.deps.db = new Proxy(db, {
+    get(target, name) {
+      asked.push(name)
+      const value = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  app.deps.hasher = full
+  const busy = [full.hash('one'), full.hash('two')]
+  const refused = await login(app, user)
+  t.strictSame([gist(refused), refused.headers.get('retry-after'), asked], ['503 overloaded', '2', []])
+  await Promise.all(busy)
+  t.equal(gist(await login(app, user)), '200 authenticated', 'and is heard as soon as there is room')
+  t.not(asked.length, 0)
+  Object.assign(app.deps, { db, hasher })
+})
+
 t.test('a body that trickles in is cut off, and so are headers', async (t) => {
   const app = await startTestApp(t)
   const { server } = app.app

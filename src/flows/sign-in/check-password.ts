@@ -60,6 +60,7 @@ interface Attempt {
  *   `account_locked`, `overloaded`.
  */
 export async function checkPassword(deps: Deps, credentials: Credentials, source: Source): Promise<PasswordChecked> {
+  deps.hasher.requireRoom()
   for (;;) {
     const attempt = await beginAttempt(deps, credentials, source)
     const judged = await hashAndJudge(deps, attempt)
