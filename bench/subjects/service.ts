@@ -150,9 +150,9 @@ function secondFactorSource(databaseUrl: string, secret: string, tokenOf: (id: s
         `update users set totp_last_step = null where totp_secret is not null;
          delete from steps;
          insert into steps (id, user_id, kind, credentials_version, token_key_id, auth_time, factors, remember_me,
-           token_delivery, created_at, expires_at)
-         select ${uuidOf('id')}, id, 'two_factor', credentials_version, 'b', now(), '{pwd}', false, 'both', now(),
-           now() + interval '10 minutes' from users where totp_secret is not null`,
+           token_delivery, device_id, created_at, expires_at)
+         select ${uuidOf('id')}, id, 'two_factor', credentials_version, 'b', now(), '{pwd}', false, 'both', ${uuidOf('id - 1')},
+           now(), now() + interval '10 minutes' from users where totp_secret is not null`,
       )
     },
     next: () => {
@@ -182,7 +182,7 @@ async function seed(databaseUrl: string, sealed: string[]): Promise<void> {
   await sql(
     databaseUrl,
     `insert into known_devices (id, user_id, network, created_at, last_used_at)
-     select ${uuidOf('n')}, n + 1, '10.0.0.1', now(), now() from generate_series(1, ${USERS}) n`,
+     select ${uuidOf('n')}, n + 1, '10.0.0.1', now(), now() from generate_series(1, ${2 * USERS + ENROLLED}) n`,
   )
   await sql(
     databaseUrl,

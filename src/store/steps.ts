@@ -2,6 +2,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
+import { statement, statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 export type StepRecord = Selectable<Tables['steps']>
@@ -10,19 +11,25 @@ export async function insertStep(tx: OpenTransaction, step: Insertable<Tables['s
   await tx.insertInto('steps').values(step).execute()
 }
 
+const selectStep = (db: Database, id: string, now: Date) =>
+  db
+    .selectFrom('steps')
+    .select(['id', 'user_id', 'kind', 'credentials_version', 'token_key_id', 'auth_time', 'factors', 'remember_me'])
+    .select(['token_delivery', 'device_id', 'wrong_codes', 'created_at', 'expires_at'])
+    .where('id', '=', id)
+    .where('expires_at', '>', now)
+
+type Which = { id: string; now: Date }
+const find = statementForOne<Which, StepRecord>((db, value) => selectStep(db, value('id'), value('now')))
+const lock = statementForOne<Which, StepRecord>((db, value) => selectStep(db, value('id'), value('now')).forUpdate())
+
 export function findStep(db: Database, id: string, now: Date): Promise<StepRecord | undefined> {
-  return db.selectFrom('steps').selectAll().where('id', '=', id).where('expires_at', '>', now).executeTakeFirst()
+  return find(db, { id, now })
 }
 
 /** Second in the lock order, after the user. */
 export function lockStep(tx: OpenTransaction, id: string, now: Date): Promise<StepRecord | undefined> {
-  return tx
-    .selectFrom('steps')
-    .selectAll()
-    .where('id', '=', id)
-    .where('expires_at', '>', now)
-    .forUpdate()
-    .executeTakeFirst()
+  return lock(tx, { id, now })
 }
 
 /** @returns how many wrong codes this step has now seen. */
@@ -36,8 +43,10 @@ export async function countWrongCode(tx: OpenTransaction, id: string): Promise<n
   return row.wrong_codes
 }
 
+const remove = statement<{ id: string }, unknown>((db, value) => db.deleteFrom('steps').where('id', '=', value('id')))
+
 export async function deleteStep(tx: OpenTransaction, id: string): Promise<void> {
-  await tx.deleteFrom('steps').where('id', '=', id).execute()
+  await remove(tx, { id })
 }
 
 /** Kills every step token of a user. */

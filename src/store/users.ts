@@ -283,15 +283,18 @@ export async function clearEnrolment(tx: OpenTransaction, id: number): Promise<v
     .execute()
 }
 
+const accept = statementForOne<{ id: number; step: number }, { id: number }>((db, value) =>
+  db
+    .updateTable('users')
+    .set({ totp_last_step: value('step') })
+    .where('id', '=', value('id'))
+    .where((eb) => eb.or([eb('totp_last_step', 'is', null), eb('totp_last_step', '<', value('step'))]))
+    .returning('id'),
+)
+
 /** True for exactly one of any number of tries with the same step: only a later step than the last one moves it. */
 export async function acceptTotpStep(tx: OpenTransaction, id: number, step: number): Promise<boolean> {
-  const result = await tx
-    .updateTable('users')
-    .set({ totp_last_step: step })
-    .where('id', '=', id)
-    .where((eb) => eb.or([eb('totp_last_step', 'is', null), eb('totp_last_step', '<', step)]))
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n
+  return (await accept(tx, { id, step })) !== undefined
 }
 
 export interface UserEdit {
