@@ -18,8 +18,9 @@ FROM ${BASE}
 # The service needs only node; a package manager that is not there needs no updates.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
     /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
-# Little room for what is young: the garbage collector clears it more often, and the process is 40 MB smaller.
-ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=2 NODE_COMPILE_CACHE=/app/.compiled
+# Less room for what is young, 37 MB in all (less yet would cost refreshes: 4 MB a tenth of their rate); and one pool of
+# memory for all threads that hash, of which each would else keep its own: 40 MB after a storm.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 NODE_OPTIONS=--max-semi-space-size=8 NODE_COMPILE_CACHE=/app/.compiled
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules/
 COPY package.json ./
