@@ -2,12 +2,13 @@
  * `npm run bench`: how near the service comes to what the machine allows, and how it compares. Starts a PostgreSQL of its
  * own, the service, the peers; measures them by turns in the same run, several rounds, and prints medians with spread.
  *
- *   npm run bench -- [--quick] [--record] [--only NAME] [--rounds N] [--profile FOLDER] [--soak MINUTES]
+ *   npm run bench -- [--quick] [--record] [--only NAME] [--rounds N] [--profile FOLDER] [--soak MINUTES] [--flood]
  *
  * --record writes bench/results/service.json, from which `npm run bench:docs` makes the tables and plots of the docs.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { flood } from './flood.ts'
 import { describeMachine } from './harness/machine.ts'
 import { startDatabaseServer } from './harness/processes.ts'
 import { createRecorder } from './harness/record.ts'
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
     profile: { type: 'string' },
     soak: { type: 'string' },
+    flood: { type: 'boolean', default: false },
   },
 })
 
@@ -40,7 +42,9 @@ try {
   installPeers()
   const server = keep(await startDatabaseServer())
   const service = keep(await startService(server, options.profile))
-  if (options.soak === undefined) {
+  if (options.flood) {
+    await flood(service)
+  } else if (options.soak === undefined) {
     const peers = [keep(await startHandRolled(server)), keep(await startBetterAuth(server))]
     const hello = keep(await startHello())
     const database = server.pid

@@ -48,8 +48,11 @@ import type { Tracing } from './tracing/tracing.ts'
 
 const KIB = 1024
 
-/** Connections beyond this are closed at once. Each costs some 10 KiB. */
-const MAX_CONNECTIONS = 4096
+/**
+ * Connections beyond this are closed at once. With the largest body on each the process holds some 70 MB more: four times
+ * as many were more than its container may have.
+ */
+const MAX_CONNECTIONS = 1024
 
 /** Serves pages below `prefix`; their calls go to `apiUrl`. */
 export type WebPages = (app: App, place: { prefix: string; apiUrl: string }) => void

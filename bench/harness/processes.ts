@@ -13,6 +13,8 @@ import { freePort } from '../../src/dev/free-port.ts'
 
 export interface Server {
   adminUrl: string
+  /** For files of whatever uses it; gone with it. */
+  folder: string
   /** Of the process whose children serve the connections. */
   pid: number
   /** The role that the service runs as. */
@@ -44,6 +46,7 @@ export async function startDatabaseServer(): Promise<Server> {
   await sql(adminUrl, `create role ${RUNTIME} login password '${password}'`)
   return {
     adminUrl,
+    folder,
     pid: Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
     runtimeRole: RUNTIME,
     async createDatabase(name) {

@@ -5,8 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashSync } from '@node-rs/argon2'
 import { generateSecret, generateSync } from 'otplib'
@@ -24,19 +23,17 @@ const ENROLLED = 1_500
 const FIRST_ENROLLED = 2 * USERS + 2
 
 /** The command and the environment of the image, with the code compiled as there. */
-function image(): { command: string[]; env: Record<string, string> } {
+function image(folder: string): { command: string[]; env: Record<string, string> } {
   const lines = readFileSync(join(PROJECT, 'Dockerfile'), 'utf8')
   const [, words = '[]'] = /^CMD (.*)$/m.exec(lines) ?? []
   const [, settings = ''] = /^ENV (.*)$/m.exec(lines) ?? []
   const command = JSON.parse(words).slice(1)
   const env = Object.fromEntries(settings.split(' ').map((setting) => setting.split(/=(.*)/s)))
-  env['NODE_COMPILE_CACHE'] = temporary('compiled')
+  env['NODE_COMPILE_CACHE'] = join(folder, 'compiled')
   // Without settings it stops once all is loaded.
   spawnSync(process.execPath, command, { cwd: PROJECT, env })
   return { command, env }
 }
-
-const temporary = (name: string) => mkdtempSync(join(tmpdir(), `omnicrm-identity-bench-${name}-`))
 
 export interface Service extends Subject {
   /** The superuser's connection to its database. */
@@ -48,7 +45,7 @@ export async function startService(server: Server, profile?: string): Promise<Se
   const { url: databaseUrl, runtimeUrl } = await server.createDatabase('service')
   await migrate(databaseUrl, server.runtimeRole)
   const key = randomBytes(32)
-  const { command, env: ofImage } = image()
+  const { command, env: ofImage } = image(server.folder)
   const env = {
     ...ofImage,
     HOST: '127.0.0.1',
@@ -60,7 +57,7 @@ export async function startService(server: Server, profile?: string): Promise<Se
     REQUESTS_PER_MINUTE: '0',
     SHUTDOWN_DELAY: '0',
     MAIL_TRANSPORT: 'file',
-    MAIL_DIR: temporary('mail'),
+    MAIL_DIR: join(server.folder, 'mail'),
     BOOTSTRAP_ADMIN_EMAIL: ADMIN,
     BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
   }
