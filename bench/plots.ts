@@ -71,11 +71,17 @@ function costBySize({ results }: Scale): Plot {
   })
 }
 
+/** As many as there are lines in one plot (Paul Tol's muted scheme, and three greys). */
+const COLOURS = '#332288 #cc6677 #117733 #ddaa33 #88ccee #882255 #44aa99 #999933 #aa4499 #222222 #777777 #aaaaaa'.split(
+  ' ',
+)
+
 function draw(file: string, title: string, lines: Line[], { x, y, xLabel, yLog = false }: Axes): Plot {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 860, height: 460 })
   const logarithmic = xLabel === undefined
   chart.setOption({
     animation: false,
+    color: COLOURS,
     backgroundColor: '#ffffff',
     title: { text: title, left: 'center', textStyle: { fontSize: 15 } },
     legend: { bottom: 4, type: 'plain' },
