@@ -1,9 +1,9 @@
 /** API keys and their secrets, of which only hashes are here. */
 import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
+import { type Held, heldBy, unfold } from './held-roles.ts'
 import { statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
-import { type Held, heldBy, unfold } from './users.ts'
 
 export type ApiKeyRecord = Selectable<Tables['api_keys']>
 

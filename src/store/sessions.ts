@@ -49,7 +49,7 @@ export async function insertSession(tx: OpenTransaction, session: SessionRecord)
   await insert(tx, session)
 }
 
-const open = statementForOne<
+const write = statementForOne<
   SessionRecord & { device: string; network: string; skip: number },
   { knowsDevice: boolean; beyond: string[] }
 >((db, value) =>
@@ -83,15 +83,15 @@ const open = statementForOne<
  * @returns whether the account knew the device, and the user's oldest sessions beyond the `keep` that may stand, this one
  *   among them. Sessions opened by impersonation neither count nor make way.
  */
-export async function openSession(
+export async function writeSession(
   tx: OpenTransaction,
   session: SessionRecord,
   device: { id: string; network: string },
   keep: number,
 ): Promise<{ knowsDevice: boolean; beyond: string[] }> {
-  const opened = await open(tx, { ...session, device: device.id, network: device.network, skip: keep - 1 })
-  if (!opened) throw new Error('a session was not opened')
-  return opened
+  const written = await write(tx, { ...session, device: device.id, network: device.network, skip: keep - 1 })
+  if (!written) throw new Error('a session was not written')
+  return written
 }
 
 const lock = statementForOne<{ id: string }, SessionRecord>((db, value) =>

@@ -1,9 +1,10 @@
 /** Sessions together with whose they are: what most calls ask, in one statement each. */
 import { type Compilable, sql } from 'kysely'
 import type { Database } from './database.ts'
+import { type Held, heldBy, unfold } from './held-roles.ts'
 import { type TokenSession, tokenColumns } from './sessions.ts'
 import { statementForOne } from './statement.ts'
-import { findUser, type Held, heldBy, profileColumns, type UserProfile, unfold } from './users.ts'
+import { findUser, profileColumns, type UserProfile } from './users.ts'
 
 export interface SessionOfUser {
   session: TokenSession

@@ -1,8 +1,9 @@
 /** The administration's list of users: search, filters, sorts, keyset pages. */
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Database } from './database.ts'
+import { withRoles } from './held-roles.ts'
 import type { Tables } from './tables.ts'
-import { selectUsers, type UserRecord, withRoles } from './users.ts'
+import { selectUsers, type UserRecord } from './users.ts'
 
 export interface UserFilter {
   /** At least three characters of name, e-mail or telephone number. */
