@@ -5,8 +5,7 @@
  * is judged before many more of them have cost a hash.
  *
  * `@node-rs/argon2` rather than `argon2` or `crypto.argon2`: with the same parameters it verifies 1.4 to 2 times as fast, and
- * its strings
- * carry the parameters in the order of the reference implementation.
+ * its strings carry the parameters in the order of the reference implementation.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, setPriority } from 'node:os'
