@@ -143,10 +143,15 @@ export default {
       from: { path: '^src/', pathNot: '^src/dev/' },
       to: { path: '^src/dev/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
-    vendor('sql-in-store', ['kysely', 'pg'], ['^src/store/', '^src/dev/']),
-    vendor('crypto-in-crypto', ['@node-rs/argon2', '@node-rs/bcrypt', 'otplib', 'jose'], ['^src/crypto/'], {
-      dependencyTypesNot: ['type-only'],
-    }),
+    vendor('sql-in-store', ['kysely', 'pg', 'dataloader'], ['^src/store/', '^src/dev/']),
+    vendor(
+      'crypto-in-crypto',
+      ['@node-rs/argon2', '@node-rs/bcrypt', 'otplib', 'jose', 'ecdsa-sig-formatter'],
+      ['^src/crypto/'],
+      {
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
     {
       name: 'node-crypto-in-crypto',
       comment: 'Beside crypto/: random request ids in app.ts, made-up passwords of the embedded database.',
