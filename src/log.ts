@@ -51,19 +51,19 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
 }
 
 function onlyKnown(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields)
-      .filter(([name]) => FIELDS.has(name))
-      .map(([name, value]) => [name, plain(value)])
-      .filter(([, value]) => value !== undefined),
-  )
+  const known: Record<string, unknown> = {}
+  for (const name of Object.keys(fields)) {
+    const value = FIELDS.has(name) ? plain(fields[name]) : undefined
+    if (value !== undefined) known[name] = value
+  }
+  return known
 }
 
 /** Objects would bring their own fields along. */
 function plain(value: unknown): unknown {
   if (value instanceof Error) return describe(value)
   if (typeof value === 'string') return value.slice(0, LONGEST_TEXT)
-  return value === null || ['number', 'boolean'].includes(typeof value) ? value : undefined
+  return value === null || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
 }
 
 interface ErrorDescription {

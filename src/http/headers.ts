@@ -18,13 +18,19 @@ export const DOCUMENTATION_CSP = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/**
+ * Of everything else. As text: the plugin would put it together for each answer, at 10 of the 190 µs that the shortest one
+ * takes.
+ */
+const ANSWER_CSP = "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'"
+
 /** @param isHttps callers reach the service by https, and may be told to stay with it. */
 export async function registerHeaders(app: App, isHttps: boolean): Promise<void> {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('content-security-policy', ANSWER_CSP)
+  })
   await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
-    },
+    contentSecurityPolicy: false,
     strictTransportSecurity: isHttps && { maxAge: 31_536_000, includeSubDomains: true },
     xFrameOptions: { action: 'deny' },
     // Of use to pages and to browsers of old only.
