@@ -88,6 +88,6 @@ async function textOf(ask: (db: Database) => Promise<unknown>): Promise<string> 
 }
 
 function asSql(value: unknown): string {
-  if (Array.isArray(value)) return `'{${value}}'`
+  if (Array.isArray(value)) return `array[${value}]`
   return String(value)
 }

@@ -2,7 +2,8 @@
 import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { type Held, heldBy, unfold } from './held-roles.ts'
-import { statementForOne } from './statement.ts'
+import { padded, shared } from './shared.ts'
+import { statement, statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 export type ApiKeyRecord = Selectable<Tables['api_keys']>
@@ -47,14 +48,23 @@ function withIssuer<Row extends { held: Held }>({ held, ...row }: Row) {
 
 type SecretRow = Omit<ApiKeySecretRecord, 'issuer_permissions'> & { held: Held }
 
-const byHash = statementForOne<{ hash: Buffer }, SecretRow>((db, value) =>
-  selectSecrets(db).where('api_key_secrets.hash', '=', value('hash')),
+const findByHash = statement<{ hashes: (Buffer | undefined)[] }, SecretRow & { hash: Buffer }>((db, value) =>
+  selectSecrets(db)
+    .select('api_key_secrets.hash')
+    .where(sql<boolean>`api_key_secrets.hash = any (${value('hashes')}::bytea[])`),
 )
+
+const byHash = shared(async (db, hashes: readonly Buffer[]) => {
+  const rows = await findByHash(db, { hashes: padded(hashes, hashes[0]) })
+  return hashes.map((hash) => rows.find((row) => row.hash.equals(hash)))
+})
 
 /** Whose secret this is the hash of. It may be superseded, expired or revoked. */
 export async function findApiKeyByHash(db: Database, hash: Buffer): Promise<ApiKeySecretRecord | undefined> {
-  const row = await byHash(db, { hash })
-  return row && withIssuer(row)
+  const found = await byHash(db, hash)
+  if (!found) return undefined
+  const { hash: _, ...row } = found
+  return withIssuer(row)
 }
 
 const byGeneration = statementForOne<{ id: string; generation: number }, SecretRow>((db, value) =>

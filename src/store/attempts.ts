@@ -2,6 +2,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
+import { padded } from './shared.ts'
 import { statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 
@@ -10,7 +11,7 @@ type AttemptRecord = Selectable<Tables['attempts']>
 /** What decides whether a further try is heard. */
 export type AttemptHold = Pick<AttemptRecord, 'key' | 'blocked_until' | 'locked_at'>
 
-const findAll = statement<{ keys: Buffer[]; now: Date }, AttemptHold>((db, value) =>
+const findAll = statement<{ keys: (Buffer | undefined)[]; now: Date }, AttemptHold>((db, value) =>
   db
     .selectFrom('attempts')
     .select(['key', 'blocked_until', 'locked_at'])
@@ -19,7 +20,7 @@ const findAll = statement<{ keys: Buffer[]; now: Date }, AttemptHold>((db, value
 )
 
 export function findAttempts(db: Database, keys: Buffer[], now: Date): Promise<AttemptHold[]> {
-  return findAll(db, { keys, now })
+  return findAll(db, { keys: padded(keys, keys[0]), now })
 }
 
 export interface Failure {

@@ -1,35 +1,11 @@
 /** Known devices: what has signed in to an account before. */
-import { type Insertable, type Selectable, sql } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
 import { statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 type DeviceRecord = Selectable<Tables['known_devices']>
-
-const findKnown = statementForOne<{ user_id: number; ids: string[] }, Pick<DeviceRecord, 'id'>>((db, value) =>
-  db
-    .selectFrom('known_devices')
-    .select('id')
-    .where('user_id', '=', value('user_id'))
-    .where('id', '=', sql<string>`any(${value('ids')}::uuid[])`)
-    .orderBy('last_used_at', 'desc')
-    .limit(1),
-)
-
-/** Which of these devices is known to this account? @returns its id. */
-export async function findDevice(db: Database, userId: number, ids: string[]): Promise<string | undefined> {
-  return (await findKnown(db, { user_id: userId, ids }))?.id
-}
-
-const hold = statementForOne<{ id: string }, Pick<DeviceRecord, 'id'>>((db, value) =>
-  db.selectFrom('known_devices').select('id').where('id', '=', value('id')).forKeyShare(),
-)
-
-/** True while the device is known; it then stays so until the transaction ends. */
-export async function holdDevice(tx: OpenTransaction, id: string): Promise<boolean> {
-  return (await hold(tx, { id })) !== undefined
-}
 
 const findLike = statementForOne<Pick<DeviceRecord, 'user_id' | 'user_agent' | 'network'>, { id: string }>(
   (db, value) =>

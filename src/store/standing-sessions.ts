@@ -3,7 +3,8 @@ import { type Compilable, sql } from 'kysely'
 import type { Database } from './database.ts'
 import { type Held, heldBy, unfold } from './held-roles.ts'
 import { type TokenSession, tokenColumns } from './sessions.ts'
-import { statementForOne } from './statement.ts'
+import { padded, shared, sharedById } from './shared.ts'
+import { statement } from './statement.ts'
 import { findUser, profileColumns, type UserProfile } from './users.ts'
 
 export interface SessionOfUser {
@@ -25,33 +26,38 @@ const ofSession = tokenColumns.map((column) => column.slice('sessions.'.length) 
 const ofUser = profileColumns.map((column) => column.slice('users.'.length) as keyof Profile)
 const prefixed = ofUser.map((name) => `users.${name} as owner_${name}` as const)
 
-const find = statementForOne<{ id: string; now: Date }, Row>((db, value) => {
-  const query = db
-    .selectFrom('sessions')
-    .innerJoin('users', 'users.id', 'sessions.user_id')
-    .select(tokenColumns)
-    .select(prefixed)
-    .select(heldBy)
-    .where('sessions.id', '=', value('id'))
-    .where('sessions.expires_at', '>', value('now'))
-    .where('users.active', '=', true)
-  return query as unknown as Compilable<Row>
-})
+/** Of active users; expired ones among them. */
+const find = sharedById(
+  statement<{ ids: string[] }, Row>((db, value) => {
+    const query = db
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .select(tokenColumns)
+      .select(prefixed)
+      .select(heldBy)
+      .where(sql<boolean>`sessions.id = any (${value('ids')})`)
+      .where('users.active', '=', true)
+    return query as unknown as Compilable<Row>
+  }),
+)
 
 /** A standing session with its user; undefined when it has ended, has expired or someone in it is inactive. */
 export async function findStandingSession(db: Database, id: string, now: Date): Promise<StandingSession | undefined> {
-  const row = await find(db, { id, now })
-  if (!row) return undefined
+  const row = await find(db, id)
+  if (!row || row.expires_at <= now) return undefined
   const found = split(row)
   if (row.impersonated_by === null) return { ...found, impersonator: undefined }
   const impersonator = await findUser(db, row.impersonated_by)
   return impersonator?.active ? { ...found, impersonator } : undefined
 }
 
-export interface Rotation {
+export interface Rotation extends RotationTimes {
   id: string
   /** The one that the caller has presented. */
   generation: number
+}
+
+interface RotationTimes {
   /** Sessions that rotated later than this do not rotate yet. */
   rotatedBefore: Date
   now: Date
@@ -61,10 +67,37 @@ export interface Rotation {
   keyId: string
 }
 
-const rotate = statementForOne<Rotation, Row>((db, value) => {
+type Presented = { ids: (string | null)[]; generations: (number | null)[] }
+
+const rotateAll = statement<RotationTimes & Presented, Row>((db, value) => {
+  const given = sql<{
+    id: string
+    generation: number
+  }>`unnest(${value('ids')}::uuid[], ${value('generations')}::integer[])`
   const query = db
+    .with('due', (qb) =>
+      qb
+        .selectFrom(given.as<'given'>(sql`given (id, generation)`))
+        .innerJoin('sessions', (join) =>
+          join.onRef('sessions.id', '=', 'given.id').onRef('sessions.generation', '=', 'given.generation'),
+        )
+        .innerJoin('users', 'users.id', 'sessions.user_id')
+        .select('sessions.id')
+        .where('sessions.rotated_at', '<=', value('rotatedBefore'))
+        .where('sessions.expires_at', '>', value('now'))
+        .where('sessions.impersonated_by', 'is', null)
+        .where('users.active', '=', true)
+        .where((eb) =>
+          eb.or([
+            sql<boolean>`'mfa' = any (factors)`,
+            sql<boolean>`not exists (select from policy where two_factor_required_for_all or two_factor_required_roles <> '{}')`,
+          ]),
+        )
+        .forNoKeyUpdate('sessions')
+        .skipLocked(),
+    )
     .updateTable('sessions')
-    .from('users')
+    .from(['due', 'users'])
     .set({
       generation: sql`sessions.generation + 1`,
       rotated_at: value('now'),
@@ -72,28 +105,35 @@ const rotate = statementForOne<Rotation, Row>((db, value) => {
       expires_at: sql`case when remember_me then absolute_limit_at else least(absolute_limit_at, ${value('idleLimit')}) end`,
       token_key_id: value('keyId'),
     })
-    .where('sessions.id', '=', value('id'))
-    .where('sessions.generation', '=', value('generation'))
-    .where('sessions.rotated_at', '<=', value('rotatedBefore'))
-    .where('sessions.expires_at', '>', value('now'))
-    .where('sessions.impersonated_by', 'is', null)
+    .whereRef('sessions.id', '=', 'due.id')
     .whereRef('users.id', '=', 'sessions.user_id')
-    .where('users.active', '=', true)
-    .where((eb) =>
-      eb.or([
-        sql<boolean>`'mfa' = any (factors)`,
-        sql<boolean>`not exists (select from policy where two_factor_required_for_all or two_factor_required_roles <> '{}')`,
-      ]),
-    )
     .returning(tokenColumns)
     .returning(prefixed)
     .returning((eb) => heldBy(eb as never))
   return query as unknown as Compilable<Row>
 })
 
+const rotate = shared(async (db, rotations: readonly Rotation[]) => {
+  const presented = padded<Partial<Rotation>>(rotations, {})
+  const ids = presented.map(({ id = null }) => id)
+  const generations = presented.map(({ generation = null }) => generation)
+  // The last one's: they differ by no more than one statement takes.
+  const times = rotations.at(-1) as RotationTimes
+  const rows = await rotateAll(db, { ...times, ids, generations })
+  const rotated = new Map(rows.map((row) => [`${row.id} ${row.generation - 1}`, row]))
+  return rotations.map(({ id, generation }) => {
+    const key = `${id} ${generation}`
+    const row = rotated.get(key)
+    rotated.delete(key)
+    return row
+  })
+})
+
 /**
- * The plain case of a refresh in one statement: the current token of a session that may rotate, whose user is active, and
- * of which no second factor can be demanded. Decides nothing else.
+ * The plain case of a refresh in one statement, which refreshes at the same moment share: the current token of a session
+ * that may rotate, whose user is active, and of which no second factor can be demanded. Decides nothing else. A session
+ * that someone else has locked is left alone, not waited for: so two such statements cannot hold each other up, and one
+ * session holds up no other. Of a token that is presented twice, one is exchanged.
  * @returns the session as it is now; undefined in every other case, with nothing changed.
  */
 export async function rotateSession(db: Database, rotation: Rotation): Promise<SessionOfUser | undefined> {

@@ -2,6 +2,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
+import { sharedById } from './shared.ts'
 import { statement, statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
 
@@ -11,20 +12,25 @@ export async function insertStep(tx: OpenTransaction, step: Insertable<Tables['s
   await tx.insertInto('steps').values(step).execute()
 }
 
-const selectStep = (db: Database, id: string, now: Date) =>
+const selectSteps = (db: Database) =>
   db
     .selectFrom('steps')
     .select(['id', 'user_id', 'kind', 'credentials_version', 'token_key_id', 'auth_time', 'factors', 'remember_me'])
     .select(['token_delivery', 'device_id', 'wrong_codes', 'created_at', 'expires_at'])
-    .where('id', '=', id)
-    .where('expires_at', '>', now)
 
-type Which = { id: string; now: Date }
-const find = statementForOne<Which, StepRecord>((db, value) => selectStep(db, value('id'), value('now')))
-const lock = statementForOne<Which, StepRecord>((db, value) => selectStep(db, value('id'), value('now')).forUpdate())
+const lock = statementForOne<{ id: string; now: Date }, StepRecord>((db, value) =>
+  selectSteps(db).where('id', '=', value('id')).where('expires_at', '>', value('now')).forUpdate(),
+)
 
-export function findStep(db: Database, id: string, now: Date): Promise<StepRecord | undefined> {
-  return find(db, { id, now })
+const find = sharedById(
+  statement<{ ids: string[] }, StepRecord>((db, value) =>
+    selectSteps(db).where(sql<boolean>`id = any (${value('ids')}::uuid[])`),
+  ),
+)
+
+export async function findStep(db: Database, id: string, now: Date): Promise<StepRecord | undefined> {
+  const step = await find(db, id)
+  return step && step.expires_at > now ? step : undefined
 }
 
 /** Second in the lock order, after the user. */

@@ -2,7 +2,8 @@
 import { type Selectable, sql } from 'kysely'
 import { type Database, isUniqueViolation, type OpenTransaction } from './database.ts'
 import { type Held, heldBy, withRoles } from './held-roles.ts'
-import { statementForOne } from './statement.ts'
+import { sharedById } from './shared.ts'
+import { statement, statementForOne } from './statement.ts'
 import type { PasswordState, Tables } from './tables.ts'
 
 /** A user with roles and the permissions that these give, both sorted. */
@@ -57,27 +58,14 @@ export async function findUserByEmailKey(db: Database, emailKey: string): Promis
   return row && withRoles(row)
 }
 
-/** What an attempt on an account needs to know before anything is proven. */
-export type AccountRecord = Pick<UserRecord, 'id' | 'active' | 'password_hash' | 'credentials_version'>
-
-const accountByEmailKey = statementForOne<{ emailKey: string }, AccountRecord>((db, value) =>
-  db
-    .selectFrom('users')
-    .select(['id', 'active', 'password_hash', 'credentials_version'])
-    .where('email_key', '=', value('emailKey')),
-)
-
-/** Reads one row or none, so that one that is there hardly takes longer. */
-export function findAccountByEmailKey(db: Database, emailKey: string): Promise<AccountRecord | undefined> {
-  return accountByEmailKey(db, { emailKey })
-}
-
-const byId = statementForOne<{ id: number }, UserRow>((db, value) =>
-  selectUsers(db).where('users.id', '=', value('id')),
+const byId = sharedById(
+  statement<{ ids: number[] }, UserRow>((db, value) =>
+    selectUsers(db).where(sql<boolean>`users.id = any (${value('ids')}::bigint[])`),
+  ),
 )
 
 export async function findUser(db: Database, id: number): Promise<UserRecord | undefined> {
-  const row = await byId(db, { id })
+  const row = await byId(db, id)
   return row && withRoles(row)
 }
 
@@ -88,8 +76,8 @@ export async function readUser(tx: OpenTransaction, id: number): Promise<UserRec
   return user
 }
 
-const lock = statementForOne<{ id: number }, Pick<AccountRecord, 'credentials_version'>>((db, value) =>
-  db.selectFrom('users').select('credentials_version').where('id', '=', value('id')).forNoKeyUpdate(),
+const lock = statementForOne<{ id: number }, { id: number }>((db, value) =>
+  db.selectFrom('users').select('id').where('id', '=', value('id')).forNoKeyUpdate(),
 )
 
 /**
@@ -98,11 +86,6 @@ const lock = statementForOne<{ id: number }, Pick<AccountRecord, 'credentials_ve
  */
 export async function lockUser(tx: OpenTransaction, id: number): Promise<UserRecord | undefined> {
   return (await lock(tx, { id })) && findUser(tx, id)
-}
-
-/** The same lock without the reading. @returns the version of the credentials as locked; undefined when the user is gone. */
-export async function lockCredentials(tx: OpenTransaction, id: number): Promise<number | undefined> {
-  return (await lock(tx, { id }))?.credentials_version
 }
 
 export interface NewUser {

@@ -3,7 +3,12 @@ import t from 'tap'
 import { loadConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { findStandingSession } from '../../src/store/standing-sessions.ts'
+import { keyWith } from '../support/api-keys.ts'
+import { startTestApp } from '../support/app.ts'
+import { deviceCookie, loginWith } from '../support/devices.ts'
 import { createTestDatabase } from '../support/server.ts'
+import { tokenAfterPassword, verify } from '../support/two-factor.ts'
+import { createUser, enrol } from '../support/users.ts'
 
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 
@@ -35,3 +40,41 @@ t.test(
     }
   },
 )
+
+t.test('hot statements are planned once a connection, whether they ask for one row or for many', async (t) => {
+  const database = await createTestDatabase()
+  const app = await startTestApp(t, {
+    database: { ...database, url: database.directUrl },
+    env: { DATABASE_PREPARED_STATEMENTS: 'on' },
+    poolSize: 1,
+  })
+  const user = await createUser(app)
+  const { user: enrolled, authenticator } = await enrolledUser(app)
+  const { api_key: key } = await keyWith(app, ['view_user'])
+  const device = deviceCookie(await loginWith(app, '', user))
+  for (let times = 0; times < 8; times++) {
+    const { access_token: token, refresh_token: refresh } = (await loginWith(app, device, user)).body
+    const introspect = () => app.call('POST', '/auth/introspect', { form: { token }, headers: { 'x-api-key': key } })
+    for (const atOnce of [1, 2, 20]) {
+      await Promise.all(Array.from({ length: atOnce }, () => app.call('GET', '/auth/me', { token })))
+      await Promise.all(Array.from({ length: atOnce }, introspect))
+    }
+    app.clock.advance(11)
+    t.equal((await app.call('POST', '/auth/refresh', { body: { refresh_token: refresh } })).status, 200)
+    app.clock.advance(30)
+    const step = await tokenAfterPassword(app, enrolled)
+    t.equal((await verify(app, enrolled, step, authenticator.code(app.clock.now()))).status, 200)
+  }
+  const { rows } = await sql<{ statement: string; generic_plans: number; custom_plans: number }>`
+    select statement, generic_plans, custom_plans from pg_prepared_statements`.execute(app.deps.db)
+  t.ok(rows.length >= 15, `${rows.length} statements are kept`)
+  t.strictSame(
+    rows.filter(({ custom_plans }) => custom_plans > 5),
+    [],
+  )
+})
+
+async function enrolledUser(app: Awaited<ReturnType<typeof startTestApp>>) {
+  const user = await createUser(app)
+  return { user, ...(await enrol(app, user)) }
+}

@@ -39,6 +39,8 @@ export interface TestAppOptions {
   database?: TestDatabase
   log?: Logger
   mailer?: Mailer
+  /** Connections of the service. */
+  poolSize?: number
 }
 
 /** One key ring for all apps of a process, so that a second app on the same database opens what the first one sealed. */
@@ -59,7 +61,8 @@ export async function startTestApp(t: Test, options: TestAppOptions = {}): Promi
   })
   const log = options.log ?? createLog(config.logLevel)
   const preparedStatements = config.database?.preparedStatements
-  const runtime = openDatabase({ url: database.url, poolSize: 20, preparedStatements, onIdleError: () => {} })
+  const { poolSize = 20 } = options
+  const runtime = openDatabase({ url: database.url, poolSize, preparedStatements, onIdleError: () => {} })
   const owner = openDatabase({ url: database.ownerUrl, poolSize: 4, onIdleError: () => {} })
   const keys = await openKeys(runtime, createKeyRing(config.secretKeys ?? []), clock as Clock)
   const deps: Deps = {

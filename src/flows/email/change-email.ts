@@ -31,7 +31,7 @@ export async function requestEmailChange(
     const counters = [userCounter('emailChange', user.id)]
     const about = { subjectId: user.id }
     const throttled = await findThrottle(tx, deps, counters, source, now, about)
-    if (throttled) return throttled
+    if (throttled instanceof Refusal) return throttled
     await recordFailure(tx, deps, counters, source, now, about)
     if (await findUserByEmailKey(tx, key)) return new Refusal('email_taken')
     await deleteLinks(tx, user.id, ['email_change'])

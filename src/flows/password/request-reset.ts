@@ -2,9 +2,9 @@ import { lookupHash } from '../../crypto/lookup-hash.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { emailKey } from '../../policy/email-key.ts'
+import { findAccount } from '../../store/accounts.ts'
 import { lockInTransaction } from '../../store/database.ts'
 import { addJob, MAIL_RESET_LINK } from '../../store/queue.ts'
-import { findAccountByEmailKey } from '../../store/users.ts'
 import { accountCounter, type Counter, findThrottle, recordFailure } from '../shared/attempts.ts'
 import { ANONYMOUS, recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
@@ -18,7 +18,7 @@ import { transact } from '../shared/transact.ts'
 export async function requestReset(deps: Deps, email: string, source: Source): Promise<void> {
   const key = emailKey(email)
   const account = key ?? email.slice(0, 1024)
-  const user = key === undefined ? undefined : await findAccountByEmailKey(deps.db, key)
+  const user = key === undefined ? undefined : (await findAccount(deps.db, key, [])).account
   // Every request counts, not only failing ones: a stranger must not flood somebody's mailbox.
   const counters: Counter[] = [
     accountCounter('resetAccount', account, user),
@@ -34,7 +34,7 @@ export async function requestReset(deps: Deps, email: string, source: Source): P
     await lockInTransaction(tx, `reset:${hashed}`)
     await lockInTransaction(tx, `reset-from:${source.network}`)
     const throttled = await findThrottle(tx, deps, counters, source, now, about)
-    if (throttled) return throttled
+    if (throttled instanceof Refusal) return throttled
     await recordFailure(tx, deps, counters, source, now)
     await addJob(tx, MAIL_RESET_LINK, { user_id: user?.id ?? null })
     const outcome = user?.active ? 'success' : 'failure'

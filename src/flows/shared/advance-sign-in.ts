@@ -25,11 +25,12 @@ export async function advanceSignIn(
   source: Source,
   now: Date,
 ): Promise<Progress> {
-  const policy = await readTwoFactorPolicy(tx)
+  const secondFactorOn = user.totp_secret !== null
   const next = nextStep({
     factors: signIn.factors,
-    secondFactorOn: user.totp_secret !== null,
-    secondFactorDemanded: mustHaveSecondFactor(policy, user.roles),
+    secondFactorOn,
+    // Whoever has one is not asked to set one up.
+    secondFactorDemanded: !secondFactorOn && mustHaveSecondFactor(await readTwoFactorPolicy(tx), user.roles),
     temporaryPassword: user.password_state === 'temporary',
   })
   return next === 'authenticated'

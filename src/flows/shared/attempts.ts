@@ -46,8 +46,8 @@ export function userCounter(kind: AttemptKind, userId: number): Counter {
 }
 
 /**
- * The refusal of a try that must wait, or that no waiting helps; undefined when it may go on. Tries refused unheard are
- * told in the log of events at the 1st, 10th, 100th …, so that a flood of tries is no flood of events.
+ * The refusal of a try that must wait, or that no waiting helps; the counts that there are when it may go on. Tries refused
+ * unheard are told in the log of events at the 1st, 10th, 100th …, so that a flood of tries is no flood of events.
  */
 export async function findThrottle(
   db: Database,
@@ -56,7 +56,7 @@ export async function findThrottle(
   source: Source,
   now: Date,
   about: About = {},
-): Promise<Refusal | undefined> {
+): Promise<Refusal | AttemptHold[]> {
   const keyed = counters.map((counter) => ({ ...counter, key: keyOf(deps, counter) }))
   const records = await findAttempts(
     db,
@@ -65,7 +65,7 @@ export async function findThrottle(
   )
   const worst = records.filter((record) => isHeld(record, now)).sort((a, b) => heldUntil(b) - heldUntil(a))[0]
   const kind = worst && keyed.find(({ key }) => key.equals(worst.key))?.kind
-  if (!worst || !kind) return undefined
+  if (!worst || !kind) return records
 
   const until = worst.locked_at ? 'released' : worst.blocked_until?.toISOString()
   const details = { ...about.details, kind, until }
@@ -145,12 +145,18 @@ async function end(
   await recordEvent(tx, { ...about, type, outcome: 'failure', actor: ANONYMOUS, details }, source, now)
 }
 
-/** A success ends the row of failures. */
-export function forgetFailures(tx: OpenTransaction, deps: Deps, counters: Counter[]): Promise<void> {
-  return forgetAttempts(
-    tx,
-    counters.map((counter) => keyOf(deps, counter)),
-  )
+/**
+ * A success ends the row of failures.
+ * @param counts those that there are, where that is known: mostly none, and nothing to forget.
+ */
+export async function forgetFailures(
+  tx: OpenTransaction,
+  deps: Deps,
+  counters: Counter[],
+  counts?: AttemptHold[],
+): Promise<void> {
+  const keys = counters.map((counter) => keyOf(deps, counter))
+  if (!counts || counts.some((count) => keys.some((key) => key.equals(count.key)))) await forgetAttempts(tx, keys)
 }
 
 /** A new password releases whatever wrong ones have put on the account; wrong codes count on. */

@@ -85,7 +85,7 @@ async function refuse(
 ): Promise<never> {
   const counters = [{ kind: 'apiKeySource', id: source.network } as const]
   const throttle = await findThrottle(deps.db, deps, counters, source, now)
-  if (throttle) throw throttle
+  if (throttle instanceof Refusal) throw throttle
   return transact<never>(deps.db, async (tx) => {
     await recordFailure(tx, deps, counters, source, now)
     const details = { reason, ...(key && { api_key: key.id, name: key.name }) }

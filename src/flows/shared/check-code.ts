@@ -38,12 +38,12 @@ export async function checkCode<T>(
 ): Promise<T | Refusal> {
   const about = { subjectId: check.user.id }
   const counters = [userCounter('secondFactor', check.user.id)]
-  const throttled = await findThrottle(tx, deps, counters, source, now, about)
-  if (throttled) return throttled
+  const counts = await findThrottle(tx, deps, counters, source, now, about)
+  if (counts instanceof Refusal) return counts
 
   const accepted = await accept(normaliseCode(check.code))
   if (accepted !== undefined) {
-    await forgetFailures(tx, deps, counters)
+    await forgetFailures(tx, deps, counters, counts)
     return accepted
   }
   await recordFailure(tx, deps, counters, source, now, about)

@@ -26,15 +26,15 @@ export async function withConfirmedPassword<T>(
   const counters = [userCounter('currentPassword', bearer.user.id)]
   const refuseUnheard = async () => {
     const refusal = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about)
-    if (refusal) throw refusal
+    if (refusal instanceof Refusal) throw refusal
   }
   // `proven`: the version of the credentials that the password was right for.
   const judge = async (tx: OpenTransaction, proven: number | undefined) => {
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
-    const heardTooOften = await findThrottle(tx, deps, counters, source, now, about)
-    if (heardTooOften) return heardTooOften
+    const counts = await findThrottle(tx, deps, counters, source, now, about)
+    if (counts instanceof Refusal) return counts
     if (user.credentials_version !== proven) {
       await recordFailure(tx, deps, counters, source, now, about)
       const failure = {
@@ -46,7 +46,7 @@ export async function withConfirmedPassword<T>(
       await recordEvent(tx, failure, source, now)
       return new Refusal('wrong_password')
     }
-    await forgetFailures(tx, deps, counters)
+    await forgetFailures(tx, deps, counters, counts)
     return act(tx, user, now)
   }
 

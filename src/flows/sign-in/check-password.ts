@@ -6,18 +6,11 @@ import { emailKey } from '../../policy/email-key.ts'
 import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { normalisePassword, PASSWORD_INPUT_LIMIT, passwordForms } from '../../policy/passwords.ts'
 import { FACTORS } from '../../policy/two-factor.ts'
+import { type AccountRecord, findAccount, lockAccount } from '../../store/accounts.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
-import { findDevice, findDeviceLike, holdDevice } from '../../store/devices.ts'
+import { findDeviceLike } from '../../store/devices.ts'
 import type { TokenDelivery } from '../../store/tables.ts'
-import {
-  type AccountRecord,
-  findAccountByEmailKey,
-  findUser,
-  lockCredentials,
-  markTemporaryPasswordUsed,
-  rehashPassword,
-  type UserRecord,
-} from '../../store/users.ts'
+import { findUser, markTemporaryPasswordUsed, rehashPassword, type UserRecord } from '../../store/users.ts'
 import { advanceSignIn } from '../shared/advance-sign-in.ts'
 import { accountCounter, type Counter, findThrottle, forgetFailures, recordFailure } from '../shared/attempts.ts'
 import { describeProgress } from '../shared/issue-tokens.ts'
@@ -75,8 +68,11 @@ export async function checkPassword(deps: Deps, credentials: Credentials, source
 async function beginAttempt(deps: Deps, credentials: Credentials, source: Source): Promise<Attempt> {
   const key = emailKey(credentials.email)
   const account = key ?? credentials.email.slice(0, 1024)
-  const user = key === undefined ? undefined : await findAccountByEmailKey(deps.db, key)
-  const device = await findKnownDevice(deps, user, credentials.deviceTokens)
+  const devices = credentials.deviceTokens
+    .map((token) => readToken(deps.keys.ring, 'device', token)?.id)
+    .filter((id) => id !== undefined)
+  const nobody = { account: undefined, device: undefined }
+  const { account: user, device } = key === undefined ? nobody : await findAccount(deps.db, key, devices)
   const counters: Counter[] =
     user && device
       ? [{ kind: 'signInDevice', id: device, userId: user.id, deviceId: device }]
@@ -84,18 +80,12 @@ async function beginAttempt(deps: Deps, credentials: Credentials, source: Source
   return { credentials, account, user, device, counters, source }
 }
 
-/** Asked for an unknown account too: with a cookie it costs what a known one costs. */
-async function findKnownDevice(deps: Deps, user: AccountRecord | undefined, tokens: string[]) {
-  const ids = tokens.map((token) => readToken(deps.keys.ring, 'device', token)?.id).filter((id) => id !== undefined)
-  return ids.length === 0 ? undefined : findDevice(deps.db, user?.id ?? 0, ids)
-}
-
 async function hashAndJudge(deps: Deps, attempt: Attempt): Promise<Judgement | 'changed'> {
   const { user, device, account, source, counters } = attempt
   const { password } = attempt.credentials
   const refuseUnheard = async () => {
     const refusal = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about(deps, attempt))
-    if (refusal) throw refusal
+    if (refusal instanceof Refusal) throw refusal
   }
   await refuseUnheard()
   const lines = device ? { account: `device:${device}` } : { account: `email:${account}`, source: source.network }
@@ -129,10 +119,9 @@ async function judge(
   newHash: string | undefined,
 ): Promise<Judgement | Refusal | 'changed'> {
   const now = deps.clock.now()
-  if ((await lockAccount(tx, attempt)) !== attempt.user?.credentials_version) return 'changed'
-  if (attempt.device && !(await holdDevice(tx, attempt.device))) return 'changed'
-  const throttled = await findThrottle(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
-  if (throttled) return throttled
+  if (!(await lockUnchanged(tx, attempt))) return 'changed'
+  const counts = await findThrottle(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
+  if (counts instanceof Refusal) return counts
 
   // Only with the right password: with a wrong one an account costs as many questions as an unknown address.
   const user = attempt.user && right ? await findUser(tx, attempt.user.id) : undefined
@@ -142,11 +131,8 @@ async function judge(
   }
   if (!user.active) return refuse(tx, deps, attempt, 'account_inactive', now)
 
-  await forgetFailures(
-    tx,
-    deps,
-    attempt.counters.filter((counter) => counter.kind !== 'signInSource'),
-  )
+  const ownCounters = attempt.counters.filter((counter) => counter.kind !== 'signInSource')
+  await forgetFailures(tx, deps, ownCounters, counts)
   if (newHash && user.password_hash) await rehashPassword(tx, user.id, user.password_hash, newHash)
   if (user.password_state === 'temporary') {
     await markTemporaryPasswordUsed(tx, user.id, now, secondsAfter(now, lifetimes.temporaryPassword.afterFirstUse))
@@ -167,13 +153,16 @@ async function deviceFor(tx: OpenTransaction, user: UserRecord, { userAgent, net
 
 /**
  * Attempts on one account are judged one after another, also on one that does not exist.
- * @returns the version of the credentials as locked.
+ * @returns false when its credentials have changed since the attempt began, or it knows the device no more.
  */
-async function lockAccount(tx: OpenTransaction, attempt: Attempt): Promise<number | undefined> {
-  if (attempt.user) return lockCredentials(tx, attempt.user.id)
-  // Escaped, because what cannot be an address may hold a NUL, which PostgreSQL does not take.
-  await lockInTransaction(tx, `sign-in:${JSON.stringify(attempt.account)}`)
-  return undefined
+async function lockUnchanged(tx: OpenTransaction, { user, device, account }: Attempt): Promise<boolean> {
+  if (!user) {
+    // Escaped, because what cannot be an address may hold a NUL, which PostgreSQL does not take.
+    await lockInTransaction(tx, `sign-in:${JSON.stringify(account)}`)
+    return true
+  }
+  const locked = await lockAccount(tx, user.id, device)
+  return locked?.version === user.credentials_version && (device === undefined || locked.holds)
 }
 
 async function refuse(

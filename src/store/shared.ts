@@ -1,0 +1,68 @@
+/**
+ * Questions that are asked together: what requests ask at the same moment goes to PostgreSQL as one statement.
+ *
+ * By itself, a question that finds one row costs mostly the two messages between processes that carry it. So while one
+ * statement of a kind is under way, further questions gather, and go together with the next: look-ups of a session come to
+ * 2.2 × as many a second with 50 clients, refreshes to 1.8 ×. Where nobody else asks, a question goes at once and alone.
+ */
+import DataLoader from 'dataloader'
+import type { Database } from './database.ts'
+
+/**
+ * @param ask answers several questions, each in its own place; what it throws, all of them get.
+ * @returns what asks one. Within a transaction it asks alone, as part of that.
+ */
+export function shared<Question, Answer>(
+  ask: (db: Database, questions: readonly Question[]) => Promise<Answer[]>,
+): (db: Database, question: Question) => Promise<Answer> {
+  const gathering = new WeakMap<Database, DataLoader<Question, Answer>>()
+  return async (db, question) => {
+    if (db.isTransaction) return (await ask(db, [question]))[0] as Answer
+    const loader = gathering.get(db) ?? oneByOne<Question, Answer>((questions) => ask(db, questions))
+    gathering.set(db, loader)
+    return loader.load(question)
+  }
+}
+
+/**
+ * The same for rows by their id.
+ * @param findAll finds those that there are; the list is a long one also for few.
+ */
+export function sharedById<Id, Row extends { id: Id }>(
+  findAll: (db: Database, values: { ids: Id[] }) => Promise<Row[]>,
+): (db: Database, id: Id) => Promise<Row | undefined> {
+  return shared(async (db, ids) => {
+    const rows = await findAll(db, { ids: padded(ids, ids[0] as Id) })
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((id) => byId.get(id))
+  })
+}
+
+/** Gathers what is asked while one asking is under way, or else in the same turn of the event loop. */
+function oneByOne<Question, Answer>(ask: (questions: readonly Question[]) => Promise<Answer[]>) {
+  let underWay: Promise<void> | undefined
+  const askNext = (questions: readonly Question[]) => {
+    const answers = ask(questions)
+    const end = () => {
+      underWay = undefined
+    }
+    underWay = answers.then(end, end)
+    return answers
+  }
+  const batchScheduleFn = (send: () => void) => {
+    if (underWay) underWay.then(send)
+    else setImmediate(send)
+  }
+  return new DataLoader(askNext, { cache: false, batchScheduleFn })
+}
+
+/**
+ * A statement's list of values, made at least as long as PostgreSQL takes one to be that it does not know. A shorter one
+ * would have it plan the statement anew each time: it seems cheaper by more than planning costs, and takes 0.74 ms instead
+ * of 0.27.
+ */
+export function padded<Value>(values: readonly Value[], filler: Value): Value[] {
+  return [...values, ...Array<Value>(Math.max(0, UNKNOWN_LENGTH - values.length)).fill(filler)]
+}
+
+const UNKNOWN_LENGTH = 10
