@@ -27,7 +27,6 @@ import { registerBodies } from './http/bodies.ts'
 import { type LastExchanges, refuseBrokenRequest } from './http/broken-requests.ts'
 import { registerConnections } from './http/connections.ts'
 import { discoveryRoutes } from './http/discovery.ts'
-import { documentationRoutes } from './http/documentation.ts'
 import { registerHeaders } from './http/headers.ts'
 import { healthRoutes } from './http/health.ts'
 import { registerKeyUses } from './http/key-uses.ts'
@@ -118,7 +117,11 @@ export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Pro
   healthRoutes(app, deps, isDraining)
   if (metrics && http.opsPort === undefined) metricsRoutes(app, metrics)
   refuseMissingMethods()
-  if (http.docs) await documentationRoutes(app, deps.config)
+  if (http.docs) {
+    // Loaded only where it is wanted: production has no use for it.
+    const { documentationRoutes } = await import('./http/documentation.ts')
+    await documentationRoutes(app, deps.config)
+  }
   webPages?.(app, { prefix: `${http.basePath}/app`, apiUrl: http.basePath || '/' })
   return app
 }

@@ -24,18 +24,10 @@ export function shared<Question, Answer>(
   }
 }
 
-/**
- * The same for rows by their id.
- * @param findAll finds those that there are; the list is a long one also for few.
- */
-export function sharedById<Id, Row extends { id: Id }>(
-  findAll: (db: Database, values: { ids: Id[] }) => Promise<Row[]>,
-): (db: Database, id: Id) => Promise<Row | undefined> {
-  return shared(async (db, ids) => {
-    const rows = await findAll(db, { ids: padded(ids, ids[0] as Id) })
-    const byId = new Map(rows.map((row) => [row.id, row]))
-    return ids.map((id) => byId.get(id))
-  })
+/** Each id's row in its place; undefined where there is none. */
+export function inPlace<Id, Row extends { id: Id }>(ids: readonly Id[], rows: Row[]): (Row | undefined)[] {
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((id) => byId.get(id))
 }
 
 /** Gathers what is asked while one asking is under way, or else in the same turn of the event loop. */

@@ -3,7 +3,7 @@ import { type Compilable, sql } from 'kysely'
 import type { Database } from './database.ts'
 import { type Held, heldBy, unfold } from './held-roles.ts'
 import { type TokenSession, tokenColumns } from './sessions.ts'
-import { padded, shared, sharedById } from './shared.ts'
+import { inPlace, padded, shared } from './shared.ts'
 import { statement } from './statement.ts'
 import { findUser, profileColumns, type UserProfile } from './users.ts'
 
@@ -26,20 +26,20 @@ const ofSession = tokenColumns.map((column) => column.slice('sessions.'.length) 
 const ofUser = profileColumns.map((column) => column.slice('users.'.length) as keyof Profile)
 const prefixed = ofUser.map((name) => `users.${name} as owner_${name}` as const)
 
+const findAll = statement<{ ids: (string | undefined)[] }, Row>((db, value) => {
+  const query = db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(tokenColumns)
+    .select(prefixed)
+    .select(heldBy)
+    .where(sql<boolean>`sessions.id = any (${value('ids')}::uuid[])`)
+    .where('users.active', '=', true)
+  return query as unknown as Compilable<Row>
+})
+
 /** Of active users; expired ones among them. */
-const find = sharedById(
-  statement<{ ids: string[] }, Row>((db, value) => {
-    const query = db
-      .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(tokenColumns)
-      .select(prefixed)
-      .select(heldBy)
-      .where(sql<boolean>`sessions.id = any (${value('ids')})`)
-      .where('users.active', '=', true)
-    return query as unknown as Compilable<Row>
-  }),
-)
+const find = shared(async (db, ids: readonly string[]) => inPlace(ids, await findAll(db, { ids: padded(ids, ids[0]) })))
 
 /** A standing session with its user; undefined when it has ended, has expired or someone in it is inactive. */
 export async function findStandingSession(db: Database, id: string, now: Date): Promise<StandingSession | undefined> {

@@ -2,7 +2,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
-import { sharedById } from './shared.ts'
+import { inPlace, padded, shared } from './shared.ts'
 import { statement, statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
 
@@ -22,11 +22,11 @@ const lock = statementForOne<{ id: string; now: Date }, StepRecord>((db, value) 
   selectSteps(db).where('id', '=', value('id')).where('expires_at', '>', value('now')).forUpdate(),
 )
 
-const find = sharedById(
-  statement<{ ids: string[] }, StepRecord>((db, value) =>
-    selectSteps(db).where(sql<boolean>`id = any (${value('ids')}::uuid[])`),
-  ),
+const findAll = statement<{ ids: (string | undefined)[] }, StepRecord>((db, value) =>
+  selectSteps(db).where(sql<boolean>`id = any (${value('ids')}::uuid[])`),
 )
+
+const find = shared(async (db, ids: readonly string[]) => inPlace(ids, await findAll(db, { ids: padded(ids, ids[0]) })))
 
 export async function findStep(db: Database, id: string, now: Date): Promise<StepRecord | undefined> {
   const step = await find(db, id)

@@ -2,7 +2,7 @@
 import { type Selectable, sql } from 'kysely'
 import { type Database, isUniqueViolation, type OpenTransaction } from './database.ts'
 import { type Held, heldBy, withRoles } from './held-roles.ts'
-import { sharedById } from './shared.ts'
+import { inPlace, padded, shared } from './shared.ts'
 import { statement, statementForOne } from './statement.ts'
 import type { PasswordState, Tables } from './tables.ts'
 
@@ -58,11 +58,11 @@ export async function findUserByEmailKey(db: Database, emailKey: string): Promis
   return row && withRoles(row)
 }
 
-const byId = sharedById(
-  statement<{ ids: number[] }, UserRow>((db, value) =>
-    selectUsers(db).where(sql<boolean>`users.id = any (${value('ids')}::bigint[])`),
-  ),
+const findAll = statement<{ ids: (number | undefined)[] }, UserRow>((db, value) =>
+  selectUsers(db).where(sql<boolean>`users.id = any (${value('ids')}::bigint[])`),
 )
+
+const byId = shared(async (db, ids: readonly number[]) => inPlace(ids, await findAll(db, { ids: padded(ids, ids[0]) })))
 
 export async function findUser(db: Database, id: number): Promise<UserRecord | undefined> {
   const row = await byId(db, id)
