@@ -94,7 +94,8 @@ function framesOf({ stack = '', message }: Error): string[] {
     .replace(message, '')
     .split('\n')
     .flatMap(
-      (line) => /^ {4}at (?:[\w.<>#[\] ]+ \()?((?:file:\/\/|node:|\/)[\w./@+-]+:\d+:\d+)\)?$/.exec(line)?.[1] ?? [],
+      (line) =>
+        /^ {4}at (?:async )?(?:[\w.<>#[\] ]+ \()?((?:file:\/\/|node:|\/)[\w./@+-]+:\d+:\d+)\)?$/.exec(line)?.[1] ?? [],
     )
     .slice(0, MOST_FRAMES)
 }
