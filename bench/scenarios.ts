@@ -78,7 +78,7 @@ const statements: Record<string, (db: Database) => Promise<unknown>> = {
   'rotation statement': (db) =>
     rotateSession(db, {
       id,
-      generation: expression('sessions.generation'),
+      generation: expression(`(select generation from sessions where id = ${id})`),
       rotatedBefore: expression("'infinity'::timestamptz"),
       now: expression('now()'),
       idleLimit: expression("now() + interval '1 hour'"),
@@ -111,7 +111,7 @@ async function closed(
   for (const subject of subjectsOf(plan)) {
     const source = sourceOf(subject)
     if (!source) continue
-    await warmUp(subject, source, clients)
+    await warmUp(subject, source, clients, plan.seconds)
     await source.prepare?.()
     await recorder.note(async () => {
       const { url, pid } = subject.process
@@ -133,8 +133,8 @@ async function closed(
 }
 
 /** Compiled code and open connections, as a service has that runs. */
-async function warmUp(subject: Subject, source: Source, clients: number): Promise<void> {
-  if (source.amount === undefined) await runAllGood({ url: subject.process.url, clients, seconds: 1, ...source })
+async function warmUp(subject: Subject, source: Source, clients: number, seconds: number): Promise<void> {
+  if (source.amount === undefined) await runAllGood({ url: subject.process.url, clients, seconds, ...source })
 }
 
 /** 32 clients sign in while others ask for what must not wait for them. */
@@ -145,7 +145,7 @@ async function storm(
   subject: Subject,
 ): Promise<void> {
   const { url, pid } = subject.process
-  await warmUp(subject, subject.signIn, 32)
+  await warmUp(subject, subject.signIn, 32, seconds)
   const memory = watchMemory(pid)
   const times: Record<string, number[]> = {}
   await recorder.note(async () => {

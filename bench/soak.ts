@@ -17,9 +17,9 @@ export async function soak(service: Service, minutes: number): Promise<void> {
   }
   const lookUp = service.lookUps['/auth/me'] ?? service.signIn
   const loads = [
-    runAllGood({ url, clients: 8, rate: 40, seconds, ...service.signIn }),
-    runAllGood({ url, clients: 8, rate: 200, seconds, next: service.refresh?.next ?? service.signIn.next }),
-    runAllGood({ url, clients: 8, rate: 400, seconds, ...lookUp }),
+    runAllGood({ url, clients: 8, rate: 20, seconds, ...service.signIn }),
+    runAllGood({ url, clients: 8, rate: 100, seconds, next: service.refresh?.next ?? service.signIn.next }),
+    runAllGood({ url, clients: 8, rate: 200, seconds, ...lookUp }),
   ]
   const reading = readings()
   await Promise.all(loads)
