@@ -79,10 +79,12 @@ const statements: Record<string, (db: Database) => Promise<unknown>> = {
     rotateSession(db, {
       id,
       generation: expression(`(select generation from sessions where id = ${id})`),
-      rotatedBefore: expression("'infinity'::timestamptz"),
-      now: expression('now()'),
-      idleLimit: expression("now() + interval '1 hour'"),
-      keyId: "'b'",
+      terms: () => ({
+        rotatedBefore: expression("'infinity'::timestamptz"),
+        now: expression('now()'),
+        idleLimit: expression("now() + interval '1 hour'"),
+        keyId: "'b'",
+      }),
     }),
   'look-up statement': (db) => findStandingSession(db, id, expression('now()')),
 }

@@ -21,15 +21,16 @@ const find = statementForOne<{ emailKey: string; devices: string[] }, Found>((db
     .leftJoin('users', (join) => join.on('users.email_key', '=', value('emailKey')))
     .select(['users.id', 'users.active', 'users.password_hash', 'users.credentials_version'])
     .select(
-      sql<string | null>`(select known_devices.id from known_devices
-        where user_id = coalesce(users.id, 0) and known_devices.id = any (${value('devices')}::uuid[])
-        order by last_used_at desc limit 1)`.as('device'),
+      sql<string | null>`(select device.id
+        from (select id, user_id, last_used_at from known_devices where id = any (${value('devices')}::uuid[]) offset 0) device
+        where device.user_id = users.id order by last_used_at desc limit 1)`.as('device'),
     ),
 )
 
 /**
- * The account of this address, and which of these devices is known to it. Gives one row and looks for devices whether there
- * is such an account or not, so that one that is there hardly takes longer.
+ * The account of this address, and which of these devices is known to it. Gives one row, and looks for the devices by
+ * their ids (`offset 0`: whatever the account), whether there is such an account or not: so one that is there hardly takes
+ * longer.
  */
 export async function findAccount(db: Database, emailKey: string, devices: string[]): Promise<AccountAndDevice> {
   const found = await find(db, { emailKey, devices })

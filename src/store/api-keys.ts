@@ -56,7 +56,8 @@ const findByHash = statement<{ hashes: (Buffer | undefined)[] }, SecretRow & { h
 
 const byHash = shared(async (db, hashes: readonly Buffer[]) => {
   const rows = await findByHash(db, { hashes: padded(hashes, hashes[0]) })
-  return hashes.map((hash) => rows.find((row) => row.hash.equals(hash)))
+  const byHex = new Map(rows.map((row) => [row.hash.toString('hex'), row]))
+  return hashes.map((hash) => byHex.get(hash.toString('hex')))
 })
 
 /** Whose secret this is the hash of. It may be superseded, expired or revoked. */

@@ -51,13 +51,15 @@ export async function findStandingSession(db: Database, id: string, now: Date): 
   return impersonator?.active ? { ...found, impersonator } : undefined
 }
 
-export interface Rotation extends RotationTimes {
+export interface Rotation {
   id: string
   /** The one that the caller has presented. */
   generation: number
+  /** Asked when the statement is sent: the question may have waited for others. */
+  terms: () => RotationTerms
 }
 
-interface RotationTimes {
+export interface RotationTerms {
   /** Sessions that rotated later than this do not rotate yet. */
   rotatedBefore: Date
   now: Date
@@ -69,7 +71,7 @@ interface RotationTimes {
 
 type Presented = { ids: (string | null)[]; generations: (number | null)[] }
 
-const rotateAll = statement<RotationTimes & Presented, Row>((db, value) => {
+const rotateAll = statement<RotationTerms & Presented, Row>((db, value) => {
   const given = sql<{
     id: string
     generation: number
@@ -117,9 +119,8 @@ const rotate = shared(async (db, rotations: readonly Rotation[]) => {
   const presented = padded<Partial<Rotation>>(rotations, {})
   const ids = presented.map(({ id = null }) => id)
   const generations = presented.map(({ generation = null }) => generation)
-  // The last one's: they differ by no more than one statement takes.
-  const times = rotations.at(-1) as RotationTimes
-  const rows = await rotateAll(db, { ...times, ids, generations })
+  const { terms } = rotations[0] as Rotation
+  const rows = await rotateAll(db, { ...terms(), ids, generations })
   const rotated = new Map(rows.map((row) => [`${row.id} ${row.generation - 1}`, row]))
   return rotations.map(({ id, generation }) => {
     const key = `${id} ${generation}`

@@ -76,6 +76,24 @@ t.test('a fault reaches all that asked together, and nobody after them', async (
   t.equal(await next, 20)
 })
 
+t.test('one that gets no answer holds up the others for a moment only', async (t) => {
+  const { ask, asked, goOn } = recorded()
+  const stuck = ask(db, 1)
+  await aWhile()
+  const next = ask(db, 2)
+  await sleep(400)
+  t.strictSame(asked, [[1], [2]])
+  const third = ask(db, 3)
+  await aWhile()
+  t.strictSame(asked, [[1], [2]], 'the next one is waited for again')
+  goOn()
+  goOn()
+  t.strictSame(await Promise.all([stuck, next]), [10, 20])
+  await aWhile()
+  goOn()
+  t.equal(await third, 30)
+})
+
 t.test('a transaction asks alone, and waits for nobody else', async (t) => {
   const { ask, asked, goOn } = recorded()
   const outside = ask(db, 1)

@@ -24,21 +24,22 @@ export async function refreshSession(deps: Deps, refreshToken: string, source: S
   const token = readToken(deps.keys.ring, 'refresh', refreshToken)
   if (!token) throw new Refusal('invalid_refresh_token')
 
-  const now = deps.clock.now()
-  const rotated = await rotatePlainly(deps, token, now)
-  const renewed = rotated ? { ...rotated, now } : await judgeAndRenew(deps, token, source)
+  const rotated = await rotatePlainly(deps, token)
+  const renewed = rotated ? { ...rotated, now: rotated.session.rotated_at } : await judgeAndRenew(deps, token, source)
   return issueTokens(deps, renewed.session, renewed.user, renewed.now)
 }
 
-function rotatePlainly(deps: Deps, { id, generation }: OpaqueToken, now: Date): Promise<SessionOfUser | undefined> {
-  return rotateSession(deps.db, {
-    id,
-    generation,
-    rotatedBefore: secondsAfter(now, -lifetimes.refreshRotation),
-    now,
-    idleLimit: secondsAfter(now, lifetimes.session.idle),
-    keyId: deps.keys.ring.primary,
-  })
+function rotatePlainly(deps: Deps, { id, generation }: OpaqueToken): Promise<SessionOfUser | undefined> {
+  const terms = () => {
+    const now = deps.clock.now()
+    return {
+      now,
+      rotatedBefore: secondsAfter(now, -lifetimes.refreshRotation),
+      idleLimit: secondsAfter(now, lifetimes.session.idle),
+      keyId: deps.keys.ring.primary,
+    }
+  }
+  return rotateSession(deps.db, { id, generation, terms })
 }
 
 function judgeAndRenew(deps: Deps, token: OpaqueToken, source: Source): Promise<SessionOfUser & { now: Date }> {

@@ -5,6 +5,7 @@ import { startTestApp } from '../../support/app.ts'
 import type { Answer } from '../../support/client.ts'
 import { deviceCookie, deviceCookieLine, loginWith } from '../../support/devices.ts'
 import { Mailbox, mailedResetToken } from '../../support/mail.ts'
+import { meanwhile } from '../../support/meanwhile.ts'
 import { changePassword, tokenAfterPassword, verify } from '../../support/two-factor.ts'
 import { createUser, enrol, gist, login, NEW_PASSWORD, race, type TestUser } from '../../support/users.ts'
 
@@ -210,6 +211,20 @@ t.test('one browser remembers five accounts, one account twenty devices', async 
   const agents = (await devicesOf(user)).map((device) => device.user_agent)
   t.equal(agents.length, 20)
   t.notOk(agents.includes('browser 1'))
+})
+
+t.test('a device that is forgotten while its password is judged is a stranger, and becomes known anew', async (t) => {
+  const user = await createUser(app)
+  const cookie = deviceCookie(await loginWith(app, '', user, BROWSER))
+  const [known] = await devicesOf(user)
+  const start = () => [loginWith(app, cookie, user, BROWSER), loginWith(app, cookie, user, BROWSER)]
+  const forget = `delete from known_devices where user_id = ${user.id}`
+  const answers = await meanwhile(app, `users where id = ${user.id}`, start, [forget])
+  t.strictSame(answers.map(gist), ['200 authenticated', '200 authenticated'])
+  const [anew, ...more] = await devicesOf(user)
+  t.strictSame(more, [])
+  t.ok(anew && anew.id !== known?.id)
+  t.not(deviceCookie(answers[0] as Answer), cookie)
 })
 
 t.test('the same program on the same network is one device, cookie or not', async (t) => {
