@@ -220,7 +220,7 @@ t.test('what the operator can mend is told in one line, and nothing is done', as
   await sql`update users set active = false where id <> ${lastAdmin.id}`.execute(app.db)
   const good = commandSettings(app.database)
   const nowhere = `postgres://u:secret-pw@localhost:${await freePort('localhost')}/x`
-  const wrongRole = app.database.url.replace(/:\/\/[^:]+:[^@]+@/, '://nobody:secret-pw@')
+  const wrongRole = app.database.directUrl.replace(/:\/\/[^:]+:[^@]+@/, '://nobody:secret-pw@')
   const before = await sql`select 1 from events`.execute(app.db)
   const cases: [string[], Record<string, string>, RegExp][] = [
     [['users', 'unlock', 'nobody@example.com'], good, /there is no user "nobody@example.com"/],

@@ -18,7 +18,7 @@ async function emptyDatabase(t: Test) {
   const database = await createTestDatabase({ empty: true })
   t.teardown(() => database.drop())
   const SECRET_KEYS = `k1:${randomBytes(32).toString('base64')}`
-  return { database, env: { HOST, DATABASE_URL: database.url, DATABASE_MIGRATION_URL: database.ownerUrl, SECRET_KEYS } }
+  return { database, env: { HOST, ...database.settings, SECRET_KEYS } }
 }
 
 async function query(url: string, text: string) {

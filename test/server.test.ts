@@ -18,7 +18,7 @@ const newSecretKeys = () => `k1:${randomBytes(32).toString('base64')}`
 async function ownDatabase(t: Test) {
   const database = await createTestDatabase({ empty: true })
   t.teardown(() => database.drop())
-  return { DATABASE_URL: database.url, DATABASE_MIGRATION_URL: database.ownerUrl, SECRET_KEYS: newSecretKeys() }
+  return { ...database.settings, SECRET_KEYS: newSecretKeys() }
 }
 
 async function post(server: ServerProcess, path: string, body: object, token?: string) {
@@ -114,9 +114,10 @@ t.test('what the operator can mend is told in one line each, and the exit status
   const working = startServer(t, await freePort('localhost'), env)
   await working.greeted
   await working.stop('SIGTERM')
-  const { DATABASE_URL } = env
+  // A pooler in between would have words of its own.
+  const { DATABASE_URL, DATABASE_DIRECT_URL = DATABASE_URL } = env
   const wrong = (change: (url: URL) => void) => {
-    const url = new URL(DATABASE_URL)
+    const url = new URL(DATABASE_DIRECT_URL)
     change(url)
     return { ...env, DATABASE_URL: url.href, DATABASE_MIGRATION_URL: url.href }
   }

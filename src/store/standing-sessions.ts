@@ -59,7 +59,7 @@ export interface Rotation {
   terms: () => RotationTerms
 }
 
-export interface RotationTerms {
+interface RotationTerms {
   /** Sessions that rotated later than this do not rotate yet. */
   rotatedBefore: Date
   now: Date
