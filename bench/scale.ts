@@ -47,6 +47,7 @@ for (const users of options.users.split(',').map(Number)) {
     results.push(await measureAt(database, users))
   })
 }
+results.sort((a, b) => a.users - b.users)
 await tell()
 
 async function measureAt(database: BenchDatabase, users: number): Promise<Result> {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Job, Logger as QueueLogger, run, type TaskList } from 'graphile-worker'
 import type { Logger } from 'pino'
 import type { Deps } from '../deps.ts'
-import { type DatabaseSettings, openPool } from '../store/database.ts'
+import { type DatabaseSettings, openQueuePool } from '../store/database.ts'
 import { DELIVER_MAIL, MAIL_RESET_LINK } from '../store/queue.ts'
 import { deliverMail } from './deliver-mail.ts'
 import { mailResetLink } from './mail-reset-link.ts'
@@ -40,7 +40,7 @@ export async function startWorker(
   settings: DatabaseSettings,
   isClosing: () => boolean,
 ): Promise<() => Promise<void>> {
-  const pool = openPool(settings)
+  const pool = openQueuePool(settings)
   const start = async () => {
     const events = new EventEmitter()
     const started = await run({

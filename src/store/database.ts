@@ -71,8 +71,30 @@ export function connectionsOf(db: Database): { inUse: number; idle: number; wait
   return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount }
 }
 
-/** The connections by themselves, for the queue, which brings its own queries. */
-export function openPool(settings: DatabaseSettings): pg.Pool {
+/**
+ * The connections by themselves, for the queue, which brings its own queries. Its library may give a connection that was cut
+ * back twice. The pool throws at that, in a promise that nobody awaits, which would end the process.
+ */
+export function openQueuePool(settings: DatabaseSettings): pg.Pool {
+  const pool = openPool(settings)
+  const connect = pool.connect.bind(pool)
+  const connectOnce = async () => {
+    const client = await connect()
+    const { release } = client
+    let isHeld = true
+    client.release = (error) => {
+      if (isHeld) release(error)
+      isHeld = false
+    }
+    return client
+  }
+  // With a callback it is the pool's own way of asking, which releases once.
+  pool.connect = ((callback?: Parameters<typeof connect>[0]) =>
+    callback ? connect(callback) : connectOnce()) as typeof pool.connect
+  return pool
+}
+
+function openPool(settings: DatabaseSettings): pg.Pool {
   const pool = new pg.Pool({
     connectionString: settings.url,
     max: settings.poolSize,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { type Database, isTimeLimited, isUnavailable, openDatabase } from '../../src/store/database.ts'
+import { type Database, isTimeLimited, isUnavailable, openDatabase, openQueuePool } from '../../src/store/database.ts'
 import { createTestDatabase } from '../support/server.ts'
 
 /** A pool on a database of its own, and another role's hand that cuts its connections. */
@@ -71,4 +71,20 @@ t.test('a query under way when its connection is lost fails as unavailable', asy
     .execute()
     .catch(() => {})
   t.ok(await backendOf(db))
+})
+
+t.test("a connection of the queue's that is given back twice is given back once, and the pool goes on", async (t) => {
+  const database = await createTestDatabase()
+  const pool = openQueuePool({ url: database.directUrl, poolSize: 1, onIdleError: () => {} })
+  const client = await pool.connect()
+  client.release(new Error('it was cut'))
+  t.doesNotThrow(() => client.release())
+  for (let times = 0; times < 2; times++) {
+    const next = await pool.connect()
+    t.strictSame((await next.query('select 1 as one')).rows, [{ one: 1 }])
+    next.release()
+  }
+  t.strictSame((await pool.query('select 2 as two')).rows, [{ two: 2 }], 'and asks by itself')
+  await pool.end()
+  await database.drop()
 })

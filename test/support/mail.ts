@@ -3,7 +3,7 @@ import { Logger, runOnce } from 'graphile-worker'
 import { sql } from 'kysely'
 import { AWAIT_ENDS, taskList } from '../../src/jobs/worker.ts'
 import type { Mailer, OutgoingMail } from '../../src/mail/mailer.ts'
-import { openPool } from '../../src/store/database.ts'
+import { openQueuePool } from '../../src/store/database.ts'
 import type { TestApp } from './app.ts'
 import type { Answer } from './client.ts'
 import type { TestUser } from './users.ts'
@@ -28,7 +28,7 @@ export class Mailbox implements Mailer {
 
 /** Works through the queue as the service's worker does, once. Jobs that wait for another try stay. */
 export async function workQueue(app: TestApp): Promise<void> {
-  const pool = openPool({ url: app.database.directUrl, poolSize: 3, onIdleError: () => {} })
+  const pool = openQueuePool({ url: app.database.directUrl, poolSize: 3, onIdleError: () => {} })
   await runOnce({
     pgPool: pool,
     taskList: taskList(app.deps),
