@@ -30,8 +30,8 @@ export async function requestEmailChange(
     // Every request counts: an account must be no means of mailing strangers, nor of asking who has one.
     const counters = [userCounter('emailChange', user.id)]
     const about = { subjectId: user.id }
-    const throttled = await findThrottle(tx, deps, counters, source, now, about)
-    if (throttled instanceof Refusal) return throttled
+    const counts = await findThrottle(tx, deps, counters, source, now, about)
+    if (counts instanceof Refusal) return counts
     await recordFailure(tx, deps, counters, source, now, about)
     if (await findUserByEmailKey(tx, key)) return new Refusal('email_taken')
     await deleteLinks(tx, user.id, ['email_change'])

@@ -33,8 +33,8 @@ export async function requestReset(deps: Deps, email: string, source: Source): P
     // too: many at once, each for another address, would else all be heard before the first is counted.
     await lockInTransaction(tx, `reset:${hashed}`)
     await lockInTransaction(tx, `reset-from:${source.network}`)
-    const throttled = await findThrottle(tx, deps, counters, source, now, about)
-    if (throttled instanceof Refusal) return throttled
+    const counts = await findThrottle(tx, deps, counters, source, now, about)
+    if (counts instanceof Refusal) return counts
     await recordFailure(tx, deps, counters, source, now)
     await addJob(tx, MAIL_RESET_LINK, { user_id: user?.id ?? null })
     const outcome = user?.active ? 'success' : 'failure'

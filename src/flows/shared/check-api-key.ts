@@ -84,8 +84,8 @@ async function refuse(
   now: Date,
 ): Promise<never> {
   const counters = [{ kind: 'apiKeySource', id: source.network } as const]
-  const throttle = await findThrottle(deps.db, deps, counters, source, now)
-  if (throttle instanceof Refusal) throw throttle
+  const counts = await findThrottle(deps.db, deps, counters, source, now)
+  if (counts instanceof Refusal) throw counts
   return transact<never>(deps.db, async (tx) => {
     await recordFailure(tx, deps, counters, source, now)
     const details = { reason, ...(key && { api_key: key.id, name: key.name }) }

@@ -25,8 +25,8 @@ export async function withConfirmedPassword<T>(
   const about = { subjectId: bearer.user.id }
   const counters = [userCounter('currentPassword', bearer.user.id)]
   const refuseUnheard = async () => {
-    const refusal = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about)
-    if (refusal instanceof Refusal) throw refusal
+    const counts = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about)
+    if (counts instanceof Refusal) throw counts
   }
   // `proven`: the version of the credentials that the password was right for.
   const judge = async (tx: OpenTransaction, proven: number | undefined) => {

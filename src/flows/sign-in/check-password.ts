@@ -84,8 +84,8 @@ async function hashAndJudge(deps: Deps, attempt: Attempt): Promise<Judgement | '
   const { user, device, account, source, counters } = attempt
   const { password } = attempt.credentials
   const refuseUnheard = async () => {
-    const refusal = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about(deps, attempt))
-    if (refusal instanceof Refusal) throw refusal
+    const counts = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about(deps, attempt))
+    if (counts instanceof Refusal) throw counts
   }
   await refuseUnheard()
   const lines = device ? { account: `device:${device}` } : { account: `email:${account}`, source: source.network }
