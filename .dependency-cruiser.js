@@ -78,7 +78,7 @@ export default {
       'metrics-count',
       'Reads what the store and the hasher say of themselves; knows no request and no flow.',
       '^src/metrics/',
-      ['^src/metrics/', '^src/store/', '^src/version\\.ts$', DEPS],
+      ['^src/metrics/', '^src/store/', '^src/release\\.ts$', DEPS],
     ),
     only(
       'jobs-stand-beside-flows',
@@ -90,7 +90,7 @@ export default {
       '^src/tracing/',
       '^src/http/app-type\\.ts$',
       '^src/store/database\\.ts$',
-      '^src/version\\.ts$',
+      '^src/release\\.ts$',
     ]),
     {
       name: 'tracing-is-loaded-lazily',
@@ -115,7 +115,10 @@ export default {
       '^src/policy/',
       ERRORS,
     ]),
-    only('store-persists', 'Questions to the tables, without decisions.', '^src/store/', ['^src/store/']),
+    only('store-persists', 'Questions to the tables, without decisions.', '^src/store/', [
+      '^src/store/',
+      '^src/release\\.ts$',
+    ]),
     only('errors-know-nothing', 'The table of refusals stands below everything.', ERRORS, []),
     {
       name: 'http-takes-only-shapes-from-flows',

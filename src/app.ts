@@ -25,6 +25,7 @@ import type { App } from './http/app-type.ts'
 import { createGuards } from './http/authenticate.ts'
 import { registerBodies } from './http/bodies.ts'
 import { type LastExchanges, refuseBrokenRequest } from './http/broken-requests.ts'
+import { buildSerializer, buildValidator } from './http/compilers.ts'
 import { registerConnections } from './http/connections.ts'
 import { discoveryRoutes } from './http/discovery.ts'
 import { registerHeaders } from './http/headers.ts'
@@ -33,14 +34,12 @@ import { registerKeyUses } from './http/key-uses.ts'
 import { registerMeasurements } from './http/measure.ts'
 import { refuseOtherMethods } from './http/methods.ts'
 import { metricsRoutes } from './http/metrics.ts'
-import { registerOpenApi } from './http/openapi.ts'
 import { registerParameters } from './http/parameters.ts'
 import { refuseUnreadableUrl, registerProblems } from './http/problems.ts'
 import { registerRequestGuard } from './http/request-guard.ts'
 import { givenRequestId } from './http/request-id.ts'
 import { registerRequestLog } from './http/request-log.ts'
 import { sharedSchemas } from './http/schemas.ts'
-import { buildSerializer } from './http/serializers.ts'
 import { warnOfUnusedForwarding } from './http/source.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Tracing } from './tracing/tracing.ts'
@@ -91,7 +90,8 @@ export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Pro
     strictPreflight: false,
   })
   await registerRequestGuard(app, http.requestsPerMinute)
-  await registerOpenApi(app)
+  // The documentation is loaded only where it is wanted: production has no use for it.
+  if (http.docs) await (await import('./http/openapi.ts')).registerOpenApi(app)
 
   const guards = createGuards(deps)
   await app.register(
@@ -117,11 +117,7 @@ export async function buildApp(deps: Deps, surroundings: Surroundings = {}): Pro
   healthRoutes(app, deps, isDraining)
   if (metrics && http.opsPort === undefined) metricsRoutes(app, metrics)
   refuseMissingMethods()
-  if (http.docs) {
-    // Loaded only where it is wanted: production has no use for it.
-    const { documentationRoutes } = await import('./http/documentation.ts')
-    await documentationRoutes(app, deps.config)
-  }
+  if (http.docs) await (await import('./http/documentation.ts')).documentationRoutes(app, deps.config)
   webPages?.(app, { prefix: `${http.basePath}/app`, apiUrl: http.basePath || '/' })
   return app
 }
@@ -159,7 +155,7 @@ async function buildGround({ config, log }: Deps, isDraining: () => boolean): Pr
     frameworkErrors: refuseUnreadableUrl,
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, exchanges, log, randomUUID),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, useDefaults: false } },
-    schemaController: { compilersFactory: { buildSerializer } },
+    schemaController: { compilersFactory: { buildSerializer, buildValidator } },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
   app.server.maxConnections = MAX_CONNECTIONS
   app.server.on('request', (request, response) => exchanges.set(request.socket, { request, response }))

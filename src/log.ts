@@ -5,6 +5,7 @@
  */
 import { type DestinationStream, type LogFn, type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
+import { placeInSource } from './place-in-source.ts'
 
 /** No field here may ever hold what a caller sent, a secret or a person's data. */
 const FIELDS = new Set([
@@ -98,6 +99,7 @@ function framesOf({ stack = '', message }: Error): string[] {
         /^ {4}at (?:async )?(?:[\w.<>#[\] ]+ \()?((?:file:\/\/|node:|\/)[\w./@+-]+:\d+:\d+)\)?$/.exec(line)?.[1] ?? [],
     )
     .slice(0, MOST_FRAMES)
+    .map(placeInSource)
 }
 
 /** The library would take an error's message for the line's, and fill `%s` in from further arguments. */

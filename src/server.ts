@@ -5,9 +5,9 @@ import type { Logger } from 'pino'
 import { CannotStart, explain } from './cannot-start.ts'
 import { type Config, loadConfig } from './config.ts'
 import { createLog } from './log.ts'
+import { VERSION } from './release.ts'
 import { type Service, startService } from './service.ts'
 import { migrate } from './store/migrate.ts'
-import { VERSION } from './version.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
 const DEFAULT_DATA_FOLDER = fileURLToPath(new URL('../.data', import.meta.url))

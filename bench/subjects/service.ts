@@ -1,9 +1,9 @@
 /**
- * The service as operators run it: `node src/server.ts` with the settings of production, behind one proxy, with audit,
+ * The service as operators run it: the bundle with the settings of production, behind one proxy, with audit,
  * throttles and metrics. Each user comes from an address of their own, and from the same one again. Of the limits only
  * the guard of requests per address and minute is off, since the measured calls are the load.
  */
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const ENROLLED = 1_500
 /** The administrator is the first user, then come those who sign in, those who hold sessions, and those with a second factor. */
 const FIRST_ENROLLED = 2 * USERS + 2
 
-/** The command and the environment of the image, with the code compiled as there. */
+/** The command and the environment of the image, with the code bundled and compiled as there. */
 function image(folder: string): { command: string[]; env: Record<string, string> } {
   const lines = readFileSync(join(PROJECT, 'Dockerfile'), 'utf8')
   const [, words = '[]'] = /^CMD (.*)$/m.exec(lines) ?? []
@@ -30,6 +30,7 @@ function image(folder: string): { command: string[]; env: Record<string, string>
   const command = JSON.parse(words).slice(1)
   const env = Object.fromEntries(settings.split(' ').map((setting) => setting.split(/=(.*)/s)))
   env['NODE_COMPILE_CACHE'] = join(folder, 'compiled')
+  execFileSync(process.execPath, ['.ci/build.ts'], { cwd: PROJECT })
   // Without settings it stops once all is loaded.
   spawnSync(process.execPath, command, { cwd: PROJECT, env })
   return { command, env }

@@ -4,8 +4,8 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Deps } from '../deps.ts'
+import { VERSION } from '../release.ts'
 import { connectionsOf } from '../store/database.ts'
-import { VERSION } from '../version.ts'
 import { registerReadings } from './readings.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>

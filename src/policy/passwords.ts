@@ -3,7 +3,6 @@
  * composition rules do not; common and personal passwords are refused, and the reason is told.
  */
 import type { RefusalCode } from '../errors.ts'
-import { isBreached } from './breached-passwords.ts'
 
 const MIN_CODE_POINTS = 8
 const MAX_CODE_POINTS = 128
@@ -43,15 +42,17 @@ export function passwordForms(password: string): string[] {
  * where the hash is.
  * @param password as `normalisePassword` gives it.
  */
-export function findPasswordFault(
+export async function findPasswordFault(
   password: string,
   confirmation: string,
   owner: PasswordOwner,
-): PasswordFault | undefined {
+): Promise<PasswordFault | undefined> {
   if (password !== confirmation) return 'password_mismatch'
   const length = [...password].length
   if (length < MIN_CODE_POINTS) return 'password_too_short'
   if (length > MAX_CODE_POINTS) return 'password_too_long'
+  // Loaded when a password is first chosen: a process that only knows old ones does without its 8 MB.
+  const { isBreached } = await import('./breached-passwords.ts')
   if (isBreached(password)) return 'password_breached'
   if (isPersonal(password, owner)) return 'password_personal'
   return undefined

@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { Logger, runMigrations as runQueueMigrations } from 'graphile-worker'
 import { type Migration, Migrator, sql } from 'kysely'
 import pRetry from 'p-retry'
+import { MIGRATION_FOLDER } from '../release.ts'
 import { type Database, isHeldUp, lockInTransaction, type OpenTransaction, openDatabase } from './database.ts'
-import { MIGRATION_FOLDER, MIGRATION_TABLE, migrationNames, readSchemaState } from './schema.ts'
+import { MIGRATION_TABLE, migrationNames, readSchemaState } from './schema.ts'
 
 /** The queue tells of each of its own migrations; ours are told by our caller. */
 const quiet = new Logger(() => () => {})

@@ -1,10 +1,8 @@
 /** Does the schema of the database match what this release can serve? */
 import { readdir } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
+import { MIGRATION_FOLDER } from '../release.ts'
 import type { Database } from './database.ts'
-
-export const MIGRATION_FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
 export const MIGRATION_TABLE = 'schema_migrations'
 

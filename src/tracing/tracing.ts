@@ -21,8 +21,8 @@ import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace
 import type { FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { App } from '../http/app-type.ts'
+import { VERSION } from '../release.ts'
 import type { QueryReport } from '../store/database.ts'
-import { VERSION } from '../version.ts'
 
 export interface Tracing {
   /** A span for each request, in the trace of its `traceparent`. Call it before any hook whose work shall be seen. */

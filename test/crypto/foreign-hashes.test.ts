@@ -160,5 +160,5 @@ t.test('own hashes stay good when the settings are lowered, beyond the bounds of
     t.equal(await hasher.verify(hash, ['another']), false)
     t.ok(hasher.isOutdated(hash))
   }
-  t.equal(await hasher.verify(null, ['nobody']), false, 'not even with what the made-up hash was made of')
+  t.equal(await hasher.verify(null, ['nobody']), false, 'no password fits the made-up hash')
 })

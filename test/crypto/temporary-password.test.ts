@@ -22,8 +22,6 @@ t.test('a temporary password carries more than 70 bits, and each is another one'
 
 t.test('a temporary password would be good enough to keep', async (t) => {
   const owner = { email: 'jane.doe@example.com', first_name: 'Jane', last_name: 'Doe' }
-  t.strictSame(
-    passwords.filter((password) => findPasswordFault(password, password, owner) !== undefined),
-    [],
-  )
+  const faults = await Promise.all(passwords.map((password) => findPasswordFault(password, password, owner)))
+  t.strictSame([...new Set(faults)], [undefined])
 })

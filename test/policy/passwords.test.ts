@@ -26,29 +26,32 @@ t.test('length counts code points after NFC, 8 to 128', async (t) => {
     [`${'a b '.repeat(32)}c`, 'password_too_long'],
   ] as const
   for (const [password, expected] of cases) {
-    t.equal(fault(password), expected, `${[...password].length} code points of ${password.slice(0, 4)}`)
+    t.equal(await fault(password), expected, `${[...password].length} code points of ${password.slice(0, 4)}`)
   }
 })
 
 t.test('no rules on the kind of characters', async (t) => {
   const good = ['qzvbnmkj', 'QZVBNMKJ', '60718293', '!?;:,.-_', '        ', '口令很长也很好记', 'пароль-не-скажу']
-  for (const password of good) t.equal(fault(password), undefined, password)
+  for (const password of good) t.equal(await fault(password), undefined, password)
 })
 
 t.test('the two fields are compared after NFC, and to the letter', async (t) => {
-  t.equal(fault(`caf${NFC_E}-tractor`, `caf${NFD_E}-tractor`), undefined)
+  t.equal(await fault(`caf${NFC_E}-tractor`, `caf${NFD_E}-tractor`), undefined)
   for (const other of ['plum-tractor-quilt', 'plum-tractor-Quilt ', ' plum-tractor-Quilt', '']) {
-    t.equal(fault('plum-tractor-Quilt', other), 'password_mismatch')
+    t.equal(await fault('plum-tractor-Quilt', other), 'password_mismatch')
   }
 })
 
 t.test('every password of the bundled list is refused, whatever its case', async (t) => {
   const listed = dictionary['passwords-common'].map(String).filter((password) => password.length >= 8)
   t.ok(listed.length > 10_000)
-  const accepted = listed
-    .flatMap((password) => [password, password.toUpperCase(), password.charAt(0).toUpperCase() + password.slice(1)])
-    .filter((password) => fault(password) !== 'password_breached')
-  t.strictSame(accepted, [])
+  const forms = listed.flatMap((password) => [
+    password,
+    password.toUpperCase(),
+    password.charAt(0).toUpperCase() + password.slice(1),
+  ])
+  const faults = new Set(await Promise.all(forms.map((password) => fault(password))))
+  t.strictSame([...faults], ['password_breached'])
 })
 
 t.test(
@@ -67,16 +70,16 @@ t.test(
       'OmniCRM2026',
       'omni-crm-jane',
     ]
-    for (const password of personal) t.equal(fault(password), 'password_personal', password)
+    for (const password of personal) t.equal(await fault(password), 'password_personal', password)
     for (const password of ['jane-likes-tractors', 'examples-abound-here', 'omnicrm-for-tractors'])
-      t.equal(fault(password), undefined, password)
+      t.equal(await fault(password), undefined, password)
   },
 )
 
 t.test('a name is found in either Unicode form; names of one or two letters do not count', async (t) => {
   const owner = { email: 'x@y.zz', first_name: `Ren${NFD_E}e`, last_name: 'Li' }
-  t.equal(fault(`ren${NFC_E}e1234`, undefined, owner), 'password_personal')
-  t.equal(fault('lililili99', undefined, owner), undefined)
+  t.equal(await fault(`ren${NFC_E}e1234`, undefined, owner), 'password_personal')
+  t.equal(await fault('lililili99', undefined, owner), undefined)
 })
 
 t.test(
@@ -89,11 +92,11 @@ t.test(
       ['albox7q2', 'password_personal'], // the name of the mailbox, whose parts are too short to count
       ['albox7q2w', undefined],
     ]
-    for (const [password, expected] of cases) t.equal(fault(password, undefined, owner), expected, password)
+    for (const [password, expected] of cases) t.equal(await fault(password, undefined, owner), expected, password)
   },
 )
 
 t.test('the first broken rule is told: the mismatch before the length, the length before the rest', async (t) => {
-  t.equal(fault('short', 'shorter'), 'password_mismatch')
-  t.equal(fault('123456'), 'password_too_short')
+  t.equal(await fault('short', 'shorter'), 'password_mismatch')
+  t.equal(await fault('123456'), 'password_too_short')
 })

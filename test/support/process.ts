@@ -25,9 +25,18 @@ export interface ServerProcess {
   stop(signal: NodeJS.Signals): Promise<Ended>
 }
 
-/** Runs `node src/server.ts` with these settings and no others; killed with the test if it is still there. */
-export function startServer(t: Test, port: number, env: Record<string, string>): ServerProcess {
-  const child = spawn(process.execPath, ['src/server.ts'], {
+/**
+ * Runs the service with these settings and no others; killed with the test if it is still there.
+ * @param code the source, or the bundle made of it.
+ */
+export function startServer(
+  t: Test,
+  port: number,
+  env: Record<string, string>,
+  code: 'src/server.ts' | 'dist/server.js' = 'src/server.ts',
+): ServerProcess {
+  // Without what tap adds to each process below its own, such as Node's reading of source maps.
+  const child = spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, code], {
     cwd: ROOT,
     env: {
       ...bareEnvironment,

@@ -54,8 +54,8 @@ function holdsOnlyWhatProductionNeeds({ root, config }: Image): void {
   assert.match(config.User, /^[1-9]\d*:[1-9]\d*$/)
   assert.equal(config.StopSignal, 'SIGTERM')
   const app = join(root, config.WorkingDir)
-  assert.deepEqual(readdirSync(app).sort(), ['.compiled', 'migrations', 'node_modules', 'package.json', 'src'])
-  for (const path of ['src/dev', 'node_modules/typescript']) assert(!existsSync(join(app, path)), path)
+  assert.deepEqual(readdirSync(app).sort(), ['.compiled', 'dist', 'migrations', 'node_modules', 'package.json'])
+  assert(!existsSync(join(app, 'node_modules/typescript')))
   const { packages } = JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean; version: string }>
   }
@@ -69,7 +69,7 @@ function holdsOnlyWhatProductionNeeds({ root, config }: Image): void {
 async function migrate(image: Image, folder: string, database: EmbeddedDatabase, ok: Ok): Promise<void> {
   const env = { DATABASE_URL: database.url, DATABASE_MIGRATION_URL: database.migrationUrl }
   for (const expected of [/^Applied: 0001-/m, /^The schema is up to date\.$/m]) {
-    const command = startContainer(image, folder, env, ['node', 'src/cli.ts', 'migrate'])
+    const command = startContainer(image, folder, env, ['node', 'dist/cli.js', 'migrate'])
     const status = await command.ended
     await command.remove()
     assert.equal(status, 0, command.output())

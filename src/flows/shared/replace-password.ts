@@ -20,7 +20,7 @@ export interface NewPassword {
  */
 export async function acceptNewPassword(deps: Deps, user: UserRecord, input: NewPassword): Promise<string> {
   const password = normalisePassword(input.newPassword)
-  const fault = findPasswordFault(password, normalisePassword(input.confirmPassword), user)
+  const fault = await findPasswordFault(password, normalisePassword(input.confirmPassword), user)
   if (fault) throw new Refusal(fault)
   return deps.hasher.inTurn({ account: `new:${user.id}` }, async () => {
     if (await deps.hasher.verify(user.password_hash, passwordForms(input.newPassword)))
