@@ -23,8 +23,8 @@ FROM ${BASE}
 # The service needs only node; a package manager that is not there needs no updates.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
     /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
-# One pool of memory for all threads that hash: each would else keep its own.
-ENV NODE_ENV=production MALLOC_ARENA_MAX=1 NODE_COMPILE_CACHE=/app/.compiled
+# One pool of memory for all threads, which would else keep one each, and what is free at its end goes back at once.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536 NODE_COMPILE_CACHE=/app/.compiled
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules/
 COPY package.json ./
@@ -34,8 +34,8 @@ RUN mkdir .compiled && chown 65532:65532 .compiled
 
 # Owns nothing but the code as compiled, and has no name; the files above are root's. Kubernetes' runAsNonRoot wants a number.
 USER 65532:65532
-# Loaded once here, so that a start need not compile. Without settings the service says so and stops.
-RUN node dist/cli.js --help && ! node dist/server.js
+# Loaded once here, with the flags of later, so that a start need not compile. Without settings the service says so and stops.
+RUN node dist/cli.js --help && ! node --no-maglev dist/server.js
 EXPOSE 3000
 # Alive, not ready: an orchestrator replaces what is unhealthy, which mends no database.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
@@ -44,4 +44,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
 STOPSIGNAL SIGTERM
 ENTRYPOINT []
 # Bounds for the garbage collector, which else lets the heap grow far beyond what it holds; what floods need is within them.
-CMD ["node", "--max-semi-space-size=4", "--max-old-space-size=256", "dist/server.js"]
+# Without the middle one of three compilers: it leaves 24 MB behind, and look-ups are not slower.
+CMD ["node", "--max-semi-space-size=4", "--max-old-space-size=256", "--no-maglev", "dist/server.js"]

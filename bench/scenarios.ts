@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../src/store/database.ts'
 import { findStandingSession, rotateSession } from '../src/store/standing-sessions.ts'
 import { percentile, run, runAllGood } from './harness/load.ts'
-import { familyTime, mainThreadTime, processorTime, residentMemory, watchMemory } from './harness/machine.ts'
+import { familyTime, mainThreadTime, processorTime, residentMemory, untilIdle, watchMemory } from './harness/machine.ts'
 import type { Process } from './harness/processes.ts'
 import type { Reading, Recorder } from './harness/record.ts'
 import { type findPgbench, signatureRates, statementRate } from './limits.ts'
@@ -134,9 +134,11 @@ async function closed(
   }
 }
 
-/** Compiled code and open connections, as a service has that runs. */
+/** Compiled code and open connections, as a service has that runs, and nothing left to do. */
 async function warmUp(subject: Subject, source: Source, clients: number, seconds: number): Promise<void> {
-  if (source.amount === undefined) await runAllGood({ url: subject.process.url, clients, seconds, ...source })
+  if (source.amount !== undefined) return
+  await runAllGood({ url: subject.process.url, clients, seconds, ...source })
+  await untilIdle(subject.process.pid)
 }
 
 /** 32 clients sign in while others ask for what must not wait for them. */
@@ -197,6 +199,7 @@ async function overload(service: Service, recorder: Recorder, capacity: number, 
       [`memory growth ${at} · ${service.name}`]: [memory() - before, 'MB'],
     }
   })
+  await untilIdle(pid)
 }
 
 async function measureStart(recorder: Recorder, subject: Subject): Promise<void> {
@@ -220,7 +223,9 @@ export async function measureSweep(plan: Plan): Promise<NonNullable<Results['swe
       for (const subject of subjectsOf(plan)) {
         const source = sourceOf(subject)
         if (!source) continue
-        const { good } = await runAllGood({ url: subject.process.url, clients, seconds: 2, ...source })
+        const { url, pid } = subject.process
+        const { good } = await runAllGood({ url, clients, seconds: 2, ...source })
+        await untilIdle(pid)
         sweep.push({ what, subject: subject.name, clients, rate: Math.round(good) })
       }
     }

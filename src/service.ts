@@ -64,10 +64,9 @@ export async function startService(
     }
     const app = await buildApp(deps, surroundings)
     const ops = config.http.opsPort === undefined ? undefined : await buildOpsApp(deps, surroundings)
-    // Making all validators holds the process for seconds on a slow machine: longer than connections wait to be made.
-    await Promise.all([app.ready(), ops?.ready()])
     const queue = { url: database.directUrl, poolSize: WORKER_CONNECTIONS, onIdleError }
-    const stopWorker = await startWorker(deps, queue, () => closing)
+    // The queue's connections are made while the plugins load.
+    const [stopWorker] = await Promise.all([startWorker(deps, queue, () => closing), app.ready(), ops?.ready()])
     const stopJobs = startJobs(
       [
         { name: 'seal-events', every: 1_000, run: () => sealEvents(deps) },

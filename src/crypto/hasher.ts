@@ -40,10 +40,11 @@ export interface Hasher {
    */
   inTurn<T>(lines: HashLines, work: (hasWaited: boolean) => Promise<T>): Promise<T>
   /**
-   * Asked before a sign-in costs anything: beyond the capacity each refusal is time that the others wait.
-   * @throws Refusal `overloaded` when the queue is full.
+   * Lets a sign-in in and asks what it must know before its hash. It counts as waiting meanwhile: else many more would be let
+   * in than there is room for, and refused only when they have cost what the others wait for.
+   * @throws Refusal `overloaded` at once when the queue is full.
    */
-  requireRoom(): void
+  admit<T>(ask: () => Promise<T>): Promise<T>
   /** How many hashes are under way and how many wait, just now. */
   load(): { active: number; waiting: number }
   /** Tells this watcher from now on. */
@@ -109,15 +110,13 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
   const nobody = `${prefix}${noPadding(randomBytes(16))}$${noPadding(randomBytes(32))}`
   const queue = new PQueue({ concurrency: limits.atOnce })
   let watcher: HashWatcher | undefined
+  let arriving = 0
   const overloaded = () => {
     watcher?.refused()
     return new Refusal('overloaded', { retryAfter: RETRY_AFTER })
   }
-  const requireRoom = () => {
-    if (queue.size >= limits.waiting) throw overloaded()
-  }
   const bounded = <T>(work: () => Promise<T>): Promise<T> => {
-    requireRoom()
+    if (queue.size >= limits.waiting) throw overloaded()
     const asked = performance.now()
     return queue.add(() => {
       watcher?.waited((performance.now() - asked) / 1000)
@@ -134,7 +133,15 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
       const verifyForm = verifierOf(stored) ?? ((password) => verify(nobody, password).then(() => false))
       return bounded(() => anyOf(forms, verifyForm))
     },
-    requireRoom,
+    async admit(ask) {
+      if (queue.size + arriving >= limits.waiting) throw overloaded()
+      arriving += 1
+      try {
+        return await ask()
+      } finally {
+        arriving -= 1
+      }
+    },
     load: () => ({ active: queue.pending, waiting: queue.size }),
     watch(next) {
       watcher = next

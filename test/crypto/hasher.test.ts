@@ -79,6 +79,25 @@ t.test('hashes beyond the queue are refused before any work', async (t) => {
   t.equal(await hasher.verify(await hasher.hash('x'), ['x']), true)
 })
 
+t.test('who is let in counts as waiting before it asks for its hash', async (t) => {
+  const hasher = createHasher(settings, limits)
+  const asked = Promise.withResolvers<string>()
+  const admitted = [1, 2, 3].map(() => hasher.admit(() => asked.promise))
+  let asks = 0
+  const late = hasher.admit(async () => asks++)
+  await t.rejects(late, { code: 'overloaded', extras: { retryAfter: 2 } })
+  t.equal(asks, 0, 'a refusal asks nothing')
+  asked.resolve('known')
+  t.strictSame(await Promise.all(admitted), ['known', 'known', 'known'])
+  await t.rejects(
+    hasher.admit(async () => {
+      throw new Error('no')
+    }),
+    { message: 'no' },
+  )
+  t.equal(await hasher.admit(async () => 'in'), 'in', 'whoever has left takes no place')
+})
+
 t.test('without a hash, or with one that nothing can read, as much is verified as with one', async (t) => {
   const asked: string[] = []
   const counted = {

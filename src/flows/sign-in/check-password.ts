@@ -53,9 +53,8 @@ interface Attempt {
  *   `account_locked`, `overloaded`.
  */
 export async function checkPassword(deps: Deps, credentials: Credentials, source: Source): Promise<PasswordChecked> {
-  deps.hasher.requireRoom()
   for (;;) {
-    const attempt = await beginAttempt(deps, credentials, source)
+    const attempt = await deps.hasher.admit(() => beginAttempt(deps, credentials, source))
     const judged = await hashAndJudge(deps, attempt)
     // The account changed while the password was being hashed: what was found out about it no longer counts.
     if (judged === 'changed') continue
@@ -77,20 +76,24 @@ async function beginAttempt(deps: Deps, credentials: Credentials, source: Source
     user && device
       ? [{ kind: 'signInDevice', id: device, userId: user.id, deviceId: device }]
       : [accountCounter('signInAccount', account, user), { kind: 'signInSource', id: source.network }]
-  return { credentials, account, user, device, counters, source }
+  const attempt = { credentials, account, user, device, counters, source }
+  await refuseUnheard(deps, attempt)
+  return attempt
+}
+
+/** @throws Refusal `too_many_attempts` or `account_locked` when the try is not to be heard. */
+async function refuseUnheard(deps: Deps, attempt: Attempt): Promise<void> {
+  const { counters, source } = attempt
+  const counts = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about(deps, attempt))
+  if (counts instanceof Refusal) throw counts
 }
 
 async function hashAndJudge(deps: Deps, attempt: Attempt): Promise<Judgement | 'changed'> {
-  const { user, device, account, source, counters } = attempt
+  const { user, device, account, source } = attempt
   const { password } = attempt.credentials
-  const refuseUnheard = async () => {
-    const counts = await findThrottle(deps.db, deps, counters, source, deps.clock.now(), about(deps, attempt))
-    if (counts instanceof Refusal) throw counts
-  }
-  await refuseUnheard()
   const lines = device ? { account: `device:${device}` } : { account: `email:${account}`, source: source.network }
   return deps.hasher.inTurn(lines, async (hasWaited) => {
-    if (hasWaited) await refuseUnheard()
+    if (hasWaited) await refuseUnheard(deps, attempt)
     const right = await isRightPassword(deps, user, password)
     const newHash =
       right && user?.password_hash && deps.hasher.isOutdated(user.password_hash)
