@@ -33,7 +33,7 @@ await build({
   format: 'esm',
   // Packages in CommonJS ask for Node's modules by `require`, which a module does not have.
   banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
-  // Names stay: the log, the metrics and PostgreSQL's statements tell them.
+  // Names stay, for profiles and for whoever reads a stack.
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',

@@ -1,6 +1,6 @@
 /**
  * How input is checked and answers are written: by Fastify's own compilers, but each schema when it is first met. A start
- * spent 1.2 to 1.8 s of processor time with all serializers and a fifth of the rest with all validators, and the code that
+ * spent 1.2 to 1.8 s of processor time with all serializers and a sixth of the rest with all validators, and the code that
  * they make takes memory, used or not.
  */
 import AjvCompiler from '@fastify/ajv-compiler'

@@ -51,7 +51,7 @@ export async function findPasswordFault(
   const length = [...password].length
   if (length < MIN_CODE_POINTS) return 'password_too_short'
   if (length > MAX_CODE_POINTS) return 'password_too_long'
-  // Loaded when a password is first chosen: a process that only knows old ones does without its 8 MB.
+  // Loaded when a password is first chosen: a process that only knows old ones does without it.
   const { isBreached } = await import('./breached-passwords.ts')
   if (isBreached(password)) return 'password_breached'
   if (isPersonal(password, owner)) return 'password_personal'
