@@ -12,9 +12,8 @@ import type { ApiKeyBearer, Bearer, SessionBearer, StepBearer } from '../flows/s
 import { isAddressAllowed } from '../policy/addresses.ts'
 import { allows, mayImpersonate, type OwnPermission } from '../policy/permissions.ts'
 import { findStandingSession } from '../store/standing-sessions.ts'
-import { findStep } from '../store/steps.ts'
+import { findStandingStep } from '../store/steps.ts'
 import type { StepKind } from '../store/tables.ts'
-import { findUser } from '../store/users.ts'
 import { readClientCredentials } from './client-credentials.ts'
 import { sourceOf } from './source.ts'
 
@@ -222,10 +221,7 @@ function refuseImpersonator(bearer: SessionBearer | ApiKeyBearer): void {
 async function findStepBearer(deps: Deps, token: string, kind: StepKind): Promise<StepBearer> {
   const now = deps.clock.now()
   const read = readToken(deps.keys.ring, 'step', token)
-  const step = read && (await findStep(deps.db, read.id, now))
-  const user = step?.kind === kind ? await findUser(deps.db, step.user_id) : undefined
-  if (!step || !user?.active || user.credentials_version !== step.credentials_version) {
-    throw new Refusal('step_token_invalid')
-  }
-  return { kind: 'step', step, user }
+  const step = read && (await findStandingStep(deps.db, read.id, now))
+  if (step?.kind !== kind) throw new Refusal('step_token_invalid')
+  return { kind: 'step', step, user: { id: step.user_id } }
 }

@@ -1,6 +1,6 @@
 import type { EventType } from '../policy/event-types.ts'
 import type { OpenTransaction } from '../store/database.ts'
-import { insertEvent } from '../store/events.ts'
+import { insertEvents } from '../store/events.ts'
 import type { ActorKind } from '../store/tables.ts'
 
 /** Who acts on keys: the service by itself, or an operator at the command line. */
@@ -18,12 +18,6 @@ export function recordKeyEvent(
   details: Record<string, string | number>,
   now: Date,
 ): Promise<void> {
-  return insertEvent(tx, {
-    at: now,
-    type,
-    outcome: 'success',
-    actor_kind: actor.kind,
-    actor_id: actor.id,
-    details: JSON.stringify(details),
-  })
+  const event = { at: now, type, outcome: 'success', actor_kind: actor.kind, actor_id: actor.id, details } as const
+  return insertEvents(tx, [event])
 }

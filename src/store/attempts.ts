@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Database, OpenTransaction } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
 import { padded } from './shared.ts'
-import { statement } from './statement.ts'
+import { type Askable, statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 type AttemptRecord = Selectable<Tables['attempts']>
@@ -19,7 +19,7 @@ const findAll = statement<{ keys: (Buffer | undefined)[]; now: Date }, AttemptHo
     .where((eb) => eb.or([eb('forget_at', 'is', null), eb('forget_at', '>', value('now'))])),
 )
 
-export function findAttempts(db: Database, keys: Buffer[], now: Date): Promise<AttemptHold[]> {
+export function findAttempts(db: Askable, keys: Buffer[], now: Date): Promise<AttemptHold[]> {
   return findAll(db, { keys: padded(keys, keys[0]), now })
 }
 

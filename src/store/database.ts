@@ -2,9 +2,9 @@
  * The way to PostgreSQL. Works behind PgBouncer in transaction mode: no session state, only transaction-scoped advisory
  * locks, and named statements can be switched off.
  */
-import { Kysely, type LogEvent, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Kysely, type LogEvent, PostgresDialect, sql, Transaction } from 'kysely'
 import pg from 'pg'
-import { statement, statementName } from './statement.ts'
+import { type Askable, statement, statementName } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 /** The pool or, passed the same way, an open transaction. */
@@ -103,13 +103,28 @@ function openPool(settings: DatabaseSettings): pg.Pool {
     idle_in_transaction_session_timeout: 15_000,
     application_name: 'omnicrm-identity',
     types,
+    pipeline: true,
   })
   pool.on('error', settings.onIdleError)
+  pool.on('connect', sendTogether)
   if (settings.preparedStatements) pool.on('connect', prepareStatements)
   // A connection that is lost while a transaction holds it, between two queries, has no one else to tell. Unheard, the
   // event would end the process; heard, the transaction's next query fails.
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
+}
+
+/** Has what is asked of a connection in the same turn of the event loop leave in one message, not each by itself. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = client.connection
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown
+  client.query = ((...args: unknown[]) => {
+    if (stream.writableCorked === 0) {
+      stream.cork()
+      process.nextTick(() => stream.uncork())
+    }
+    return query(...args)
+  }) as typeof client.query
 }
 
 /** Has a connection keep the hot statements prepared. Kysely hands every query over as text and values, and names none. */
@@ -119,6 +134,19 @@ function prepareStatements(client: pg.PoolClient): void {
     const name = typeof text === 'string' ? statementName(text) : undefined
     return name === undefined ? query(text, values, ...rest) : query({ name, text, values }, ...rest)
   }) as typeof client.query
+}
+
+/**
+ * Asks several things of a transaction together: they go to PostgreSQL in one message, are done there one after another,
+ * each seeing what is committed by then, and come back in one. What one thing costs is mostly its two messages.
+ * @throws whatever the first that failed throws; those after it have failed with it, as PostgreSQL ended the transaction.
+ */
+export function together<const Answers extends readonly unknown[]>(
+  tx: Askable,
+  ask: (line: Askable) => Answers,
+): Promise<{ -readonly [Place in keyof Answers]: Awaited<Answers[Place]> }> {
+  const askAll = (line: Askable) => Promise.all(ask(line))
+  return tx instanceof Transaction ? tx.getExecutor().provideConnection(askAll) : askAll(tx)
 }
 
 /** Milliseconds since 1970, by the database's clock. */
@@ -144,7 +172,7 @@ const takeLock = statement<{ name: string }, unknown>((db, value) =>
  * Holds a named lock until the transaction ends, waiting for it. Prepared like the lock on a user: sign-ins with an address
  * that nobody has take this one instead, and must not take longer.
  */
-export async function lockInTransaction(tx: OpenTransaction, name: string): Promise<void> {
+export async function lockInTransaction(tx: Askable, name: string): Promise<void> {
   await takeLock(tx, { name: `omnicrm-identity:${name}` })
 }
 

@@ -1,40 +1,45 @@
 /** The log of events: written with the act it reports, sealed into a gapless sequence soon after its commit. */
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database } from './database.ts'
-import { statement } from './statement.ts'
+import { type Askable, statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 
-export type NewEvent = Omit<Insertable<Tables['events']>, 'id'>
+export type NewEvent = Omit<Insertable<Tables['events']>, 'id' | 'details'> & { details: Record<string, unknown> }
 
-const insert = (db: Database, events: NewEvent | NewEvent[]) =>
-  db
-    .with('event', (cte) => cte.insertInto('events').values(events).returning(['id', 'at']))
+const columns = [
+  'at',
+  'type',
+  'outcome',
+  'actor_kind',
+  'actor_id',
+  'subject_id',
+  'session_id',
+  'ip',
+  'user_agent',
+  'request_id',
+  'details',
+] as const
+
+const insert = statement<{ events: string }, unknown>((db, value) => {
+  const given = sql<Pick<EventRecord, (typeof columns)[number]>>`json_to_recordset(${value('events')}::json)`
+  const shape = sql`event (at timestamptz, type text, outcome text, actor_kind text, actor_id text, subject_id bigint,
+    session_id uuid, ip inet, user_agent text, request_id text, details jsonb)`
+  return db
+    .with('event', (cte) =>
+      cte
+        .insertInto('events')
+        .columns(columns)
+        .expression((eb) => eb.selectFrom(given.as<'event'>(shape)).select(columns))
+        .returning(['id', 'at']),
+    )
     .insertInto('unsealed_events')
     .columns(['event_id', 'event_at'])
     .expression((eb) => eb.selectFrom('event').select(['event.id', 'event.at']))
+})
 
-const insertOne = statement<Required<NewEvent>, unknown>((db, value) =>
-  insert(db, {
-    at: value('at'),
-    type: value('type'),
-    outcome: value('outcome'),
-    actor_kind: value('actor_kind'),
-    actor_id: value('actor_id'),
-    subject_id: value('subject_id'),
-    session_id: value('session_id'),
-    ip: value('ip'),
-    user_agent: value('user_agent'),
-    request_id: value('request_id'),
-    details: value('details'),
-  }),
-)
-
-/** Inserts the event, or some that happened together, and, in the same statement, hands them to the sealer. */
-export async function insertEvent(tx: Database, event: NewEvent | NewEvent[]): Promise<void> {
-  const [first, ...more] = [event].flat()
-  // The driver writes what an event leaves out as NULL.
-  if (first && more.length === 0) await insertOne(tx, first as Required<NewEvent>)
-  else await insert(tx, event).execute()
+/** Inserts events that happened together and, in the same statement, hands them to the sealer. */
+export async function insertEvents(tx: Askable, events: NewEvent[]): Promise<void> {
+  if (events.length > 0) await insert(tx, { events: JSON.stringify(events) })
 }
 
 /** Makes sure that the month of this day has its partition. */

@@ -1,6 +1,6 @@
 /** The organisation's policy on second factors. */
-import type { Database, OpenTransaction } from './database.ts'
-import { statementForOne } from './statement.ts'
+import type { OpenTransaction } from './database.ts'
+import { type Askable, statementForOne } from './statement.ts'
 
 export interface TwoFactorPolicy {
   requiredForAll: boolean
@@ -13,7 +13,7 @@ const read = statementForOne<object, TwoFactorPolicy>((db) =>
     .select(['two_factor_required_for_all as requiredForAll', 'two_factor_required_roles as requiredRoles']),
 )
 
-export async function readTwoFactorPolicy(db: Database): Promise<TwoFactorPolicy> {
+export async function readTwoFactorPolicy(db: Askable): Promise<TwoFactorPolicy> {
   const policy = await read(db, {})
   if (!policy) throw new Error('the policy has lost its row')
   return policy

@@ -7,22 +7,26 @@
  * In a trace the statement stands with whoever asked first.
  */
 import DataLoader from 'dataloader'
-import type { Database } from './database.ts'
+import type { Askable } from './statement.ts'
 
 /**
  * @param ask answers several questions, each in its own place; what it throws, all of them get.
  * @returns what asks one. Within a transaction it asks alone, as part of that.
  */
 export function shared<Question, Answer>(
-  ask: (db: Database, questions: readonly Question[]) => Promise<Answer[]>,
-): (db: Database, question: Question) => Promise<Answer> {
-  const gathering = new WeakMap<Database, DataLoader<Question, Answer>>()
+  ask: (db: Askable, questions: readonly Question[]) => Promise<Answer[]>,
+): (db: Askable, question: Question) => Promise<Answer> {
+  const gathering = new WeakMap<Askable, DataLoader<Question, Answer>>()
   return async (db, question) => {
-    if (db.isTransaction) return (await ask(db, [question]))[0] as Answer
+    if (!isPool(db)) return (await ask(db, [question]))[0] as Answer
     const loader = gathering.get(db) ?? oneByOne<Question, Answer>((questions) => ask(db, questions))
     gathering.set(db, loader)
     return loader.load(question)
   }
+}
+
+function isPool(db: Askable): boolean {
+  return 'isTransaction' in db && !db.isTransaction
 }
 
 /** Each id's row in its place; undefined where there is none. */

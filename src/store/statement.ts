@@ -5,8 +5,33 @@
  * Only with named columns: a migration that adds one to a table would break a prepared `select *`. And only where one plan
  * fits all values: a search or a list is planned each time for what is searched.
  */
-import type { Compilable, CompiledQuery } from 'kysely'
+import {
+  type Compilable,
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
 import type { Database } from './database.ts'
+import type { Tables } from './tables.ts'
+
+/** Composes statements; asks nothing. */
+const composer: Database = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
+
+/** What a statement can be asked of: the pool, a transaction, or the line of one (`together`). */
+export interface Askable {
+  executeQuery<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>>
+}
 
 /** Where a value will be. */
 class Slot {
@@ -29,12 +54,12 @@ export function statementName(text: string): string | undefined {
  */
 export function statement<Values extends object, Row>(
   build: (db: Database, value: <Name extends keyof Values & string>(name: Name) => Values[Name]) => Compilable<Row>,
-): (db: Database, values: Values) => Promise<Row[]> {
+): (db: Askable, values: Values) => Promise<Row[]> {
   let compiled: CompiledQuery<Row> | undefined
   let order: unknown[] = []
   return async (db, values) => {
     if (!compiled) {
-      compiled = build(db, (name) => new Slot(name) as never).compile()
+      compiled = build(composer, (name) => new Slot(name) as never).compile()
       order = [...compiled.parameters]
       names.set(compiled.sql, `s${names.size}`)
     }
@@ -47,7 +72,7 @@ export function statement<Values extends object, Row>(
 /** For what finds one row or none. */
 export function statementForOne<Values extends object, Row>(
   build: Parameters<typeof statement<Values, Row>>[0],
-): (db: Database, values: Values) => Promise<Row | undefined> {
+): (db: Askable, values: Values) => Promise<Row | undefined> {
   const run = statement(build)
   return async (db, values) => (await run(db, values))[0]
 }

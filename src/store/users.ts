@@ -1,9 +1,9 @@
 /** Users: who they are, their credentials, the roles and permissions they hold. */
 import { type Selectable, sql } from 'kysely'
-import { type Database, isUniqueViolation, type OpenTransaction } from './database.ts'
+import { type Database, isUniqueViolation, type OpenTransaction, together } from './database.ts'
 import { type Held, heldBy, withRoles } from './held-roles.ts'
 import { inPlace, padded, shared } from './shared.ts'
-import { statement, statementForOne } from './statement.ts'
+import { type Askable, statement, statementForOne } from './statement.ts'
 import type { PasswordState, Tables } from './tables.ts'
 
 /** A user with roles and the permissions that these give, both sorted. */
@@ -64,7 +64,7 @@ const findAll = statement<{ ids: (number | undefined)[] }, UserRow>((db, value) 
 
 const byId = shared(async (db, ids: readonly number[]) => inPlace(ids, await findAll(db, { ids: padded(ids, ids[0]) })))
 
-export async function findUser(db: Database, id: number): Promise<UserRecord | undefined> {
+export async function findUser(db: Askable, id: number): Promise<UserRecord | undefined> {
   const row = await byId(db, id)
   return row && withRoles(row)
 }
@@ -84,8 +84,9 @@ const lock = statementForOne<{ id: number }, { id: number }>((db, value) =>
  * First in the lock order: every change of a user's credentials or sessions holds this lock. Reads after locking, in a
  * second statement, because a statement that waited for the lock still sees the other tables as they were before.
  */
-export async function lockUser(tx: OpenTransaction, id: number): Promise<UserRecord | undefined> {
-  return (await lock(tx, { id })) && findUser(tx, id)
+export async function lockUser(tx: Askable, id: number): Promise<UserRecord | undefined> {
+  const [locked, user] = await together(tx, (line) => [lock(line, { id }), findUser(line, id)])
+  return locked && user
 }
 
 export interface NewUser {
@@ -248,9 +249,12 @@ const accept = statementForOne<{ id: number; step: number }, { id: number }>((db
     .returning('id'),
 )
 
-/** True for exactly one of any number of tries with the same step: only a later step than the last one moves it. */
-export async function acceptTotpStep(tx: OpenTransaction, id: number, step: number): Promise<boolean> {
-  return (await accept(tx, { id, step })) !== undefined
+/**
+ * Uses up the code of this step. The caller has found it later than the last one, under the user's lock.
+ * @throws Error when it is not.
+ */
+export async function acceptTotpStep(tx: Askable, id: number, step: number): Promise<void> {
+  if (!(await accept(tx, { id, step }))) throw new Error('a TOTP step was to be used a second time')
 }
 
 export interface UserEdit {

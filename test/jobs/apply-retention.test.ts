@@ -4,7 +4,7 @@ import { verifyLog } from '../../src/flows/audit/verify-log.ts'
 import { applyRetention } from '../../src/jobs/apply-retention.ts'
 import { prepareEventPartitions } from '../../src/jobs/purge.ts'
 import { sealEvents } from '../../src/jobs/seal-events.ts'
-import { ensureEventPartition, insertEvent } from '../../src/store/events.ts'
+import { ensureEventPartition, insertEvents } from '../../src/store/events.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { FrozenClock } from '../support/clock.ts'
 
@@ -27,7 +27,7 @@ async function logOfFourMonths(t: Test, env: Record<string, string> = { AUDIT_RE
 }
 
 function report(app: TestApp, at = app.clock.now()): Promise<void> {
-  return insertEvent(app.deps.db, { at, type: 'sign_out', outcome: 'success', actor_kind: 'system', details: '{}' })
+  return insertEvents(app.deps.db, [{ at, type: 'sign_out', outcome: 'success', actor_kind: 'system', details: {} }])
 }
 
 async function verify({ deps }: TestApp) {

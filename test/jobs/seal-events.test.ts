@@ -5,14 +5,14 @@ import { auditHeadLog } from '../../src/jobs/log-audit-head.ts'
 import { sealEvents } from '../../src/jobs/seal-events.ts'
 import { createLog } from '../../src/log.ts'
 import type { Database } from '../../src/store/database.ts'
-import { insertEvent } from '../../src/store/events.ts'
+import { insertEvents } from '../../src/store/events.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createUser, login, signIn } from '../support/users.ts'
 
 /** Reports one event; the number in its details tells it from others. */
 function report(app: TestApp, n: number, db: Database = app.deps.db): Promise<void> {
   const at = app.clock.now()
-  return insertEvent(db, { at, type: 'sign_out', outcome: 'success', actor_kind: 'system', details: `{"n":${n}}` })
+  return insertEvents(db, [{ at, type: 'sign_out', outcome: 'success', actor_kind: 'system', details: { n } }])
 }
 
 /** The numbers of the sealed events in the order of their positions, which must have neither gap nor double. */

@@ -1,6 +1,6 @@
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
-import { readUser } from '../../store/users.ts'
+import { findUser, readUser } from '../../store/users.ts'
 import { advanceSignIn } from '../shared/advance-sign-in.ts'
 import { withConfirmedPassword } from '../shared/confirm-password.ts'
 import { describeProgress } from '../shared/issue-tokens.ts'
@@ -20,15 +20,20 @@ export async function changeTemporaryPassword(
   input: NewPassword,
   source: Source,
 ): Promise<Outcome> {
-  const hash = await acceptNewPassword(deps, bearer.user, input)
+  const account = await findUser(deps.db, bearer.user.id)
+  if (!account) throw new Refusal('step_token_invalid')
+  const hash = await acceptNewPassword(deps, account, input)
   const { progress, now } = await transact(deps.db, async (tx) => {
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
     const endedSessions = await replacePassword(tx, user, hash, source, now)
-    await recordEvent(tx, ownAct('password_changed', user.id, { endedSessions }), source, now)
-    const changed = await readUser(tx, user.id)
-    return { progress: await advanceSignIn(tx, deps, changed, signInOf(bearer.step), source, now), now }
+    const passed = {
+      user: await readUser(tx, user.id),
+      signIn: signInOf(bearer.step),
+      reports: [ownAct('password_changed', user.id, { endedSessions })],
+    }
+    return { progress: await advanceSignIn(tx, deps, passed, source, now), now }
   })
   return describeProgress(deps, progress, now)
 }

@@ -16,6 +16,7 @@ import {
 } from '../../store/attempts.ts'
 import type { Database, OpenTransaction } from '../../store/database.ts'
 import { forgetDevice } from '../../store/devices.ts'
+import type { Askable } from '../../store/statement.ts'
 import { ANONYMOUS, type EventReport, recordEvent } from './record-event.ts'
 
 /** What is counted: an account, a source, a user's second factor … */
@@ -45,10 +46,7 @@ export function userCounter(kind: AttemptKind, userId: number): Counter {
   return { kind, id: `user:${userId}`, userId }
 }
 
-/**
- * The refusal of a try that must wait, or that no waiting helps; the counts that there are when it may go on. Tries refused
- * unheard are told in the log of events at the 1st, 10th, 100th …, so that a flood of tries is no flood of events.
- */
+/** The refusal of a try that is not to be heard; the counts that there are when it may go on. */
 export async function findThrottle(
   db: Database,
   deps: Deps,
@@ -57,15 +55,32 @@ export async function findThrottle(
   now: Date,
   about: About = {},
 ): Promise<Refusal | AttemptHold[]> {
-  const keyed = counters.map((counter) => ({ ...counter, key: keyOf(deps, counter) }))
-  const records = await findAttempts(
-    db,
-    keyed.map(({ key }) => key),
-    now,
-  )
-  const worst = records.filter((record) => isHeld(record, now)).sort((a, b) => heldUntil(b) - heldUntil(a))[0]
-  const kind = worst && keyed.find(({ key }) => key.equals(worst.key))?.kind
-  if (!worst || !kind) return records
+  const counts = await findCounts(db, deps, counters, now)
+  return (await throttle(db, deps, counters, counts, source, now, about)) ?? counts
+}
+
+/** The counts that there are. */
+export function findCounts(db: Askable, deps: Deps, counters: Counter[], now: Date): Promise<AttemptHold[]> {
+  const keys = counters.map((counter) => keyOf(deps, counter))
+  return findAttempts(db, keys, now)
+}
+
+/**
+ * The refusal by these counts of a try that must wait, or that no waiting helps; undefined when it may go on. Tries refused
+ * unheard are told in the log of events at the 1st, 10th, 100th …, so that a flood of tries is no flood of events.
+ */
+export async function throttle(
+  db: Database,
+  deps: Deps,
+  counters: Counter[],
+  counts: AttemptHold[],
+  source: Source,
+  now: Date,
+  about: About = {},
+): Promise<Refusal | undefined> {
+  const worst = counts.filter((count) => isHeld(count, now)).sort((a, b) => heldUntil(b) - heldUntil(a))[0]
+  const kind = worst && counters.find((counter) => keyOf(deps, counter).equals(worst.key))?.kind
+  if (!worst || !kind) return undefined
 
   const until = worst.locked_at ? 'released' : worst.blocked_until?.toISOString()
   const details = { ...about.details, kind, until }

@@ -1,18 +1,19 @@
 /** Is this code the user's second factor? Every wrong one is counted, for the user and for the step. */
 import { hashBackupCode } from '../../crypto/backup-codes.ts'
-import { type Enrolment, matchTotpStep, openEnrolment } from '../../crypto/totp.ts'
+import { matchTotpStep, openEnrolment } from '../../crypto/totp.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal, type RefusalExtras } from '../../errors.ts'
 import { WRONG_CODES_PER_STEP } from '../../policy/attempts.ts'
+import type { AttemptHold } from '../../store/attempts.ts'
 import { consumeCode } from '../../store/backup-codes.ts'
 import type { OpenTransaction } from '../../store/database.ts'
 import { countWrongCode, deleteStep } from '../../store/steps.ts'
-import { acceptTotpStep, type UserRecord } from '../../store/users.ts'
-import { findThrottle, forgetFailures, recordFailure, userCounter } from './attempts.ts'
+import type { UserRecord } from '../../store/users.ts'
+import { type Counter, findCounts, forgetFailures, recordFailure, throttle, userCounter } from './attempts.ts'
 import { recordEvent, userActor } from './record-event.ts'
 import type { Bearer } from './sign-in.ts'
 
-export type CodeMethod = 'totp' | 'backup_code'
+export type SecondFactorProof = { method: 'totp'; step: number } | { method: 'backup_code' }
 
 export interface CodeCheck {
   bearer: Bearer
@@ -21,6 +22,13 @@ export interface CodeCheck {
   code: string
   /** The status of `invalid_code` in this call. */
   status: 400 | 401
+  /** Wrong codes by now, where the caller has asked for them under the lock. */
+  counts?: AttemptHold[]
+}
+
+/** What counts a user's wrong codes. */
+export function codeCounters(userId: number): Counter[] {
+  return [userCounter('secondFactor', userId)]
 }
 
 /**
@@ -37,9 +45,10 @@ export async function checkCode<T>(
   accept: (code: string) => Promise<T | undefined>,
 ): Promise<T | Refusal> {
   const about = { subjectId: check.user.id }
-  const counters = [userCounter('secondFactor', check.user.id)]
-  const counts = await findThrottle(tx, deps, counters, source, now, about)
-  if (counts instanceof Refusal) return counts
+  const counters = codeCounters(check.user.id)
+  const counts = check.counts ?? (await findCounts(tx, deps, counters, now))
+  const refusal = await throttle(tx, deps, counters, counts, source, now, about)
+  if (refusal) return refusal
 
   const accepted = await accept(normaliseCode(check.code))
   if (accepted !== undefined) {
@@ -64,34 +73,28 @@ export async function checkCode<T>(
   return new Refusal('invalid_code', extras)
 }
 
-/** Uses up a code of the confirmed enrolment: a TOTP step or a backup code, each exactly once. */
-export async function consumeSecondFactor(
+/**
+ * What the code proves of the confirmed enrolment; undefined when nothing. A backup code is used up with it, a TOTP step by
+ * whoever goes on (`acceptTotpStep`).
+ */
+export async function proveSecondFactor(
   tx: OpenTransaction,
   deps: Deps,
   user: UserRecord,
   code: string,
   now: Date,
-): Promise<CodeMethod | undefined> {
+): Promise<SecondFactorProof | undefined> {
   if (user.totp_secret === null) return undefined
   const enrolment = openEnrolment(deps.keys.ring, user.id, user.totp_secret)
-  if (/^\d{6}$/.test(code)) return consumeTotp(tx, deps, user, enrolment, code, now)
+  if (/^\d{6}$/.test(code)) {
+    const step = matchTotpStep(enrolment.totpSecret, code, now, user.totp_last_step, deps.config.totpTolerance)
+    return step === undefined ? undefined : { method: 'totp', step }
+  }
   if (/^[0-9a-f]{8}$/.test(code)) {
     const consumed = await consumeCode(tx, user.id, hashBackupCode(enrolment.backupCodeKey, code))
-    return consumed ? 'backup_code' : undefined
+    return consumed ? { method: 'backup_code' } : undefined
   }
   return undefined
-}
-
-async function consumeTotp(
-  tx: OpenTransaction,
-  deps: Deps,
-  user: UserRecord,
-  enrolment: Enrolment,
-  code: string,
-  now: Date,
-) {
-  const step = matchTotpStep(enrolment.totpSecret, code, now, user.totp_last_step, deps.config.totpTolerance)
-  return step !== undefined && (await acceptTotpStep(tx, user.id, step)) ? ('totp' as const) : undefined
 }
 
 /** @returns how many codes may still be tried; the step is dead at 0. */

@@ -1,20 +1,19 @@
 import { randomTokenId } from '../../crypto/opaque-token.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { absoluteSessionLimit, MAX_DEVICES, MAX_SESSIONS, sessionExpiry } from '../../policy/lifetimes.ts'
-import type { OpenTransaction } from '../../store/database.ts'
+import { type OpenTransaction, together } from '../../store/database.ts'
 import { forgetOldestDevices, insertDevice } from '../../store/devices.ts'
 import { endThese, type SessionRecord, writeSession } from '../../store/sessions.ts'
 import type { UserRecord } from '../../store/users.ts'
 import { queueNotice } from './queue-notice.ts'
-import { ownAct, recordEvent, SYSTEM, userActor } from './record-event.ts'
-import type { Progress, SignIn } from './sign-in.ts'
+import { ownAct, recordEvent, recordEvents, SYSTEM } from './record-event.ts'
+import type { Passed, Progress } from './sign-in.ts'
 
-/** Finishes a sign-in: opens the session, counts it and knows its device from here on. The caller holds the user's lock. */
+/** Finishes a sign-in: opens the session, counts it and knows its device from here on. */
 export async function openSession(
   tx: OpenTransaction,
   deps: Deps,
-  user: UserRecord,
-  signIn: SignIn,
+  { user, signIn, reports = [], write = () => [] }: Passed,
   source: Source,
   now: Date,
 ): Promise<Progress> {
@@ -39,22 +38,15 @@ export async function openSession(
     opened_by_session: null,
   }
   const device = { id: signIn.deviceId, network: source.network }
-  const { knowsDevice, beyond } = await writeSession(tx, session, device, MAX_SESSIONS)
+  const details = { factors: signIn.factors, remember_me: signIn.rememberMe }
+  const signedIn = ownAct('sign_in', user.id, { sessionId: session.id, details })
+  const [{ knowsDevice, beyond }] = await together(tx, (line) => [
+    writeSession(line, session, device, MAX_SESSIONS),
+    recordEvents(line, [...reports, signedIn], source, now),
+    ...write(line),
+  ])
   const endedSessions = await endThese(tx, beyond)
   if (!knowsDevice) await meetDevice(tx, deps, user, device.id, source, now)
-  await recordEvent(
-    tx,
-    {
-      type: 'sign_in',
-      outcome: 'success',
-      actor: userActor(user.id),
-      subjectId: user.id,
-      sessionId: session.id,
-      details: { factors: signIn.factors, remember_me: signIn.rememberMe },
-    },
-    source,
-    now,
-  )
   if (endedSessions.length > 0) {
     const report = ownAct('session_ended', user.id, { actor: SYSTEM, endedSessions, details: { reason: 'limit' } })
     await recordEvent(tx, report, source, now)

@@ -1,8 +1,8 @@
 import type { Source } from '../../deps.ts'
 import type { EventType } from '../../policy/event-types.ts'
-import type { Database } from '../../store/database.ts'
-import { insertEvent, type NewEvent } from '../../store/events.ts'
+import { insertEvents, type NewEvent } from '../../store/events.ts'
 import type { SessionRecord } from '../../store/sessions.ts'
+import type { Askable } from '../../store/statement.ts'
 import type { ActorKind } from '../../store/tables.ts'
 
 export interface Actor {
@@ -49,22 +49,19 @@ export function ownAct(
 }
 
 /** Writes an event in the transaction of what it reports. */
-export function recordEvent(tx: Database, report: EventReport, source: Source | undefined, now: Date): Promise<void> {
+export function recordEvent(tx: Askable, report: EventReport, source: Source | undefined, now: Date): Promise<void> {
   return recordEvents(tx, [report], source, now)
 }
 
 /** Writes the events of acts that were done together. */
-export async function recordEvents(
-  tx: Database,
+export function recordEvents(
+  tx: Askable,
   reports: EventReport[],
   source: Source | undefined,
   now: Date,
 ): Promise<void> {
-  if (reports.length === 0) return
-  await insertEvent(
-    tx,
-    reports.map((report) => rowOf(report, source, now)),
-  )
+  const events = reports.map((report) => rowOf(report, source, now))
+  return insertEvents(tx, events)
 }
 
 function rowOf(report: EventReport, source: Source | undefined, now: Date): NewEvent {
@@ -80,6 +77,6 @@ function rowOf(report: EventReport, source: Source | undefined, now: Date): NewE
     ip: source?.ip ?? null,
     user_agent: source?.userAgent ?? null,
     request_id: source?.requestId ?? null,
-    details: JSON.stringify({ ...report.details, ...ended }),
+    details: { ...report.details, ...ended },
   }
 }

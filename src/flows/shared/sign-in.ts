@@ -2,10 +2,13 @@
 
 import { randomTokenId } from '../../crypto/opaque-token.ts'
 import type { ApiKeySecretRecord } from '../../store/api-keys.ts'
+import type { TwoFactorPolicy } from '../../store/policy.ts'
 import type { TokenSession } from '../../store/sessions.ts'
+import type { Askable } from '../../store/statement.ts'
 import type { StepRecord } from '../../store/steps.ts'
 import type { StepKind, TokenDelivery } from '../../store/tables.ts'
 import type { UserProfile, UserRecord } from '../../store/users.ts'
+import type { EventReport } from './record-event.ts'
 
 /** What a sign-in carries from its first step to its last. */
 export interface SignIn {
@@ -16,6 +19,19 @@ export interface SignIn {
   authTime: Date
   /** The device that is known to the account once this sign-in is finished. */
   deviceId: string
+}
+
+/** A sign-in that has passed a step. The caller holds the user's lock. */
+export interface Passed {
+  /** As they are by now, the caller's own changes included. */
+  user: UserRecord
+  signIn: SignIn
+  /** What is to be told of it. */
+  reports?: EventReport[]
+  /** What is to be written with it. */
+  write?: (line: Askable) => Promise<void>[]
+  /** Where the caller has read it under the lock. */
+  policy?: TwoFactorPolicy | undefined
 }
 
 /** How far a sign-in has come, as the transaction leaves it. */
@@ -51,7 +67,7 @@ export interface SessionBearer {
 }
 export interface StepBearer {
   kind: 'step'
-  user: UserRecord
+  user: Pick<UserRecord, 'id'>
   step: StepRecord
 }
 

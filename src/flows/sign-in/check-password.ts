@@ -7,12 +7,22 @@ import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { normalisePassword, PASSWORD_INPUT_LIMIT, passwordForms } from '../../policy/passwords.ts'
 import { FACTORS } from '../../policy/two-factor.ts'
 import { type AccountRecord, findAccount, lockAccount } from '../../store/accounts.ts'
-import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
+import { lockInTransaction, type OpenTransaction, together } from '../../store/database.ts'
 import { findDeviceLike } from '../../store/devices.ts'
+import { readTwoFactorPolicy } from '../../store/policy.ts'
+import type { Askable } from '../../store/statement.ts'
 import type { TokenDelivery } from '../../store/tables.ts'
 import { findUser, markTemporaryPasswordUsed, rehashPassword, type UserRecord } from '../../store/users.ts'
 import { advanceSignIn } from '../shared/advance-sign-in.ts'
-import { accountCounter, type Counter, findThrottle, forgetFailures, recordFailure } from '../shared/attempts.ts'
+import {
+  accountCounter,
+  type Counter,
+  findCounts,
+  findThrottle,
+  forgetFailures,
+  recordFailure,
+  throttle,
+} from '../shared/attempts.ts'
 import { describeProgress } from '../shared/issue-tokens.ts'
 import { ANONYMOUS, type EventReport, recordEvent } from '../shared/record-event.ts'
 import type { Outcome, Progress } from '../shared/sign-in.ts'
@@ -122,12 +132,18 @@ async function judge(
   newHash: string | undefined,
 ): Promise<Judgement | Refusal | 'changed'> {
   const now = deps.clock.now()
-  if (!(await lockUnchanged(tx, attempt))) return 'changed'
-  const counts = await findThrottle(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
-  if (counts instanceof Refusal) return counts
-
   // Only with the right password: with a wrong one an account costs as many questions as an unknown address.
-  const user = attempt.user && right ? await findUser(tx, attempt.user.id) : undefined
+  const proven = right ? attempt.user : undefined
+  const [unchanged, counts, user, policy] = await together(tx, (line) => [
+    lockUnchanged(line, attempt),
+    findCounts(line, deps, attempt.counters, now),
+    proven && findUser(line, proven.id),
+    proven && readTwoFactorPolicy(line),
+  ])
+  if (!unchanged) return 'changed'
+  const refusal = await throttle(tx, deps, attempt.counters, counts, attempt.source, now, about(deps, attempt))
+  if (refusal) return refusal
+
   if (!user || isDeadTemporaryPassword(user, now)) {
     await recordFailure(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
     return refuse(tx, deps, attempt, 'invalid_credentials', now)
@@ -143,7 +159,7 @@ async function judge(
   const { rememberMe, delivery } = attempt.credentials
   const deviceId = attempt.device ?? (await deviceFor(tx, user, attempt.source))
   const signIn = { factors: FACTORS.password, rememberMe, delivery, authTime: now, deviceId }
-  return { progress: await advanceSignIn(tx, deps, user, signIn, attempt.source, now), deviceId, now }
+  return { progress: await advanceSignIn(tx, deps, { user, signIn, policy }, attempt.source, now), deviceId, now }
 }
 
 /**
@@ -158,7 +174,7 @@ async function deviceFor(tx: OpenTransaction, user: UserRecord, { userAgent, net
  * Attempts on one account are judged one after another, also on one that does not exist.
  * @returns false when its credentials have changed since the attempt began, or it knows the device no more.
  */
-async function lockUnchanged(tx: OpenTransaction, { user, device, account }: Attempt): Promise<boolean> {
+async function lockUnchanged(tx: Askable, { user, device, account }: Attempt): Promise<boolean> {
   if (!user) {
     // Escaped, because what cannot be an address may hold a NUL, which PostgreSQL does not take.
     await lockInTransaction(tx, `sign-in:${JSON.stringify(account)}`)

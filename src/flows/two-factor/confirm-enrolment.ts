@@ -73,5 +73,5 @@ async function goOn(
     return undefined
   }
   const signIn = { ...signInOf(bearer.step), factors: FACTORS.passwordAndSecond }
-  return advanceSignIn(tx, deps, await readUser(tx, bearer.user.id), signIn, source, now)
+  return advanceSignIn(tx, deps, { user: await readUser(tx, bearer.user.id), signIn }, source, now)
 }

@@ -6,7 +6,7 @@ import { readTwoFactorPolicy } from '../../store/policy.ts'
 import { endSessions } from '../../store/sessions.ts'
 import { deleteSteps } from '../../store/steps.ts'
 import { clearEnrolment } from '../../store/users.ts'
-import { checkCode, consumeSecondFactor } from '../shared/check-code.ts'
+import { checkCode, proveSecondFactor } from '../shared/check-code.ts'
 import { withConfirmedPassword } from '../shared/confirm-password.ts'
 import { queueNotice } from '../shared/queue-notice.ts'
 import { ownAct, recordEvent } from '../shared/record-event.ts'
@@ -29,16 +29,14 @@ export async function disableTwoFactor(
     if (user.totp_secret === null) return new Refusal('two_factor_not_enabled')
     if (mustHaveSecondFactor(await readTwoFactorPolicy(tx), user.roles)) return new Refusal('two_factor_required')
     const check = { bearer, user, code: input.code, status: 400 } as const
-    const method = await checkCode(tx, deps, check, source, now, (code) =>
-      consumeSecondFactor(tx, deps, user, code, now),
-    )
-    if (method instanceof Refusal) return method
+    const proof = await checkCode(tx, deps, check, source, now, (code) => proveSecondFactor(tx, deps, user, code, now))
+    if (proof instanceof Refusal) return proof
 
     await clearEnrolment(tx, user.id)
     await deleteCodes(tx, user.id)
     await deleteSteps(tx, user.id)
     const endedSessions = await endSessions(tx, user.id, bearer.session.id)
-    const report = ownAct('two_factor_disabled', user.id, { endedSessions, details: { method } })
+    const report = ownAct('two_factor_disabled', user.id, { endedSessions, details: { method: proof.method } })
     await recordEvent(tx, report, source, now)
     await queueNotice(tx, deps, user, 'two_factor_disabled', source, now)
     return undefined

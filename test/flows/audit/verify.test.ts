@@ -4,7 +4,7 @@ import type { Deps } from '../../../src/deps.ts'
 import { type Verification, type VerifyRequest, verifyLog } from '../../../src/flows/audit/verify-log.ts'
 import { sealEvents } from '../../../src/jobs/seal-events.ts'
 import type { Database } from '../../../src/store/database.ts'
-import { insertEvent } from '../../../src/store/events.ts'
+import { insertEvents } from '../../../src/store/events.ts'
 import { startTestApp, type TestApp } from '../../support/app.ts'
 
 const WHOLE: VerifyRequest = { from: undefined, to: undefined, head: undefined }
@@ -21,7 +21,7 @@ async function verify(deps: Deps, request: Partial<VerifyRequest> = {}) {
 
 async function report(app: TestApp, count: number, db: Database = app.deps.db): Promise<void> {
   const event = { at: app.clock.now(), type: 'sign_out', outcome: 'success', actor_kind: 'system' } as const
-  for (let n = 0; n < count; n++) await insertEvent(db, { ...event, details: `{"n":${n}}` })
+  for (let n = 0; n < count; n++) await insertEvents(db, [{ ...event, details: { n } }])
 }
 
 /** A service whose log has these many sealed events; what the start itself has written counts. */
@@ -171,13 +171,15 @@ t.test('an event of the past that a thief has sealed like a new one is told, one
   const now = app.clock.now().getTime()
   const forge = async (seconds: number) => {
     await app.deps.db.transaction().execute((tx) =>
-      insertEvent(tx, {
-        at: new Date(now + seconds * 1000),
-        type: 'sign_in',
-        outcome: 'success',
-        actor_kind: 'user',
-        details: '{}',
-      }),
+      insertEvents(tx, [
+        {
+          at: new Date(now + seconds * 1000),
+          type: 'sign_in',
+          outcome: 'success',
+          actor_kind: 'user',
+          details: {},
+        },
+      ]),
     )
     await sealEvents(app.deps)
   }

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { writeToken } from '../../../src/crypto/opaque-token.ts'
 import { sealEvents } from '../../../src/jobs/seal-events.ts'
-import { insertEvent } from '../../../src/store/events.ts'
+import { insertEvents } from '../../../src/store/events.ts'
 import { adminOf, staffWith, usersAs } from '../../support/admin.ts'
 import { keysAs, keyWith } from '../../support/api-keys.ts'
 import { startTestApp, type TestApp } from '../../support/app.ts'
@@ -230,9 +230,9 @@ t.test('no event is missed or told twice by who follows page by page, however ma
   const sids = Array.from({ length: 1203 }, () => randomUUID())
   await app.deps.db.transaction().execute(async (tx) => {
     for (const sid of sids) {
-      const details = JSON.stringify({ ended_sessions: [sid] })
+      const details = { ended_sessions: [sid] }
       const at = app.clock.now()
-      await insertEvent(tx, { at, type: 'sign_out', outcome: 'success', actor_kind: 'system', details })
+      await insertEvents(tx, [{ at, type: 'sign_out', outcome: 'success', actor_kind: 'system', details }])
     }
   })
   await sealEvents(app.deps)
@@ -250,8 +250,10 @@ t.test('an event that commits late is still told', async (t) => {
   const next_cursor = await endOfFeed()
   const [late, early] = [randomUUID(), randomUUID()]
   const report = (db: typeof app.deps.db, sid: string) => {
-    const details = JSON.stringify({ ended_sessions: [sid] })
-    return insertEvent(db, { at: app.clock.now(), type: 'sign_out', outcome: 'success', actor_kind: 'system', details })
+    const details = { ended_sessions: [sid] }
+    return insertEvents(db, [
+      { at: app.clock.now(), type: 'sign_out', outcome: 'success', actor_kind: 'system', details },
+    ])
   }
   const open = await app.deps.db.startTransaction().execute()
   await report(open, late)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { openDatabase } from '../../../src/store/database.ts'
 import { startTestApp } from '../../support/app.ts'
 import type { Answer } from '../../support/client.ts'
 import { changePassword, tokenAfterPassword } from '../../support/two-factor.ts'
@@ -184,15 +185,12 @@ t.test('an unknown address reaches the log only as a hash, the same one each tim
 
 t.test('an unknown address asks the database as many questions as a known one: at sign-in and at forgot', async (t) => {
   const concealed = await startTestApp(t, { database: app.database, env: { ACCOUNT_ENUMERATION: 'conceal' } })
-  const { db } = concealed.deps
   let questions = 0
-  concealed.deps.db = db.withPlugin({
-    transformQuery: ({ node }) => node,
-    transformResult: async ({ result }) => {
-      questions += 1
-      return result
-    },
-  })
+  const onQuery = () => {
+    questions += 1
+  }
+  concealed.deps.db = openDatabase({ url: app.database.url, poolSize: 1, onIdleError: () => {}, onQuery })
+  t.teardown(() => concealed.deps.db.destroy())
   const cost = async (act: Promise<Answer>) => {
     questions = 0
     return `${gist(await act)}, ${questions} questions`

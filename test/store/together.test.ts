@@ -1,0 +1,117 @@
+import { connect, createServer } from 'node:net'
+import { sql } from 'kysely'
+import t from 'tap'
+import { type Database, isUnavailable, openDatabase, together } from '../../src/store/database.ts'
+import { type Askable, statementForOne } from '../../src/store/statement.ts'
+import { createTestDatabase } from '../support/server.ts'
+
+const { adminUrl, directUrl, drop } = await createTestDatabase()
+const open = (url = directUrl) => openDatabase({ url, poolSize: 2, preparedStatements: true, onIdleError: () => {} })
+const db = open()
+t.teardown(async () => {
+  await db.destroy()
+  await drop()
+})
+
+/** Locks the organisation's policy, reads it by itself, counts keys, fails. */
+const lock = statementForOne<object, unknown>((db) => db.selectFrom('policy').select(sql`1`.as('one')).forUpdate())
+const roles = statementForOne<object, { roles: string[] }>((db) =>
+  db.selectFrom('policy').select('two_factor_required_roles as roles'),
+)
+const number = statementForOne<{ n: number }, { n: number }>((db, value) =>
+  db.selectNoFrom(sql<number>`10 / ${value('n')}::int`.as('n')),
+)
+const require = (db: Database, ...names: string[]) =>
+  db.updateTable('policy').set({ two_factor_required_roles: names }).execute()
+
+/** What goes to the database, in chunks as they were sent. */
+async function wiretap(): Promise<{ url: string; sent: () => number; close: () => void }> {
+  const target = new URL(directUrl)
+  let chunks = 0
+  const server = createServer((client) => {
+    const database = connect(Number(target.port), target.hostname)
+    client.on('data', (chunk) => {
+      chunks += 1
+      database.write(chunk)
+    })
+    database.pipe(client)
+    client.on('close', () => database.destroy())
+    for (const socket of [client, database]) socket.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = new URL(directUrl)
+  url.port = String((server.address() as { port: number }).port)
+  return { url: url.href, sent: () => chunks, close: () => server.close() }
+}
+
+t.test('what is asked together leaves in one message, and is answered in its places', async (t) => {
+  const tap = await wiretap()
+  const tapped = open(tap.url)
+  await tapped.transaction().execute(async (tx) => {
+    await sql`select 1`.execute(tx)
+    const before = tap.sent()
+    const ask = (line: Askable) => [number(line, { n: 1 }), undefined, number(line, { n: 2 }), roles(line, {})] as const
+    t.strictSame(await together(tx, ask), [{ n: 10 }, undefined, { n: 5 }, { roles: [] }])
+    t.equal(tap.sent() - before, 1)
+    for (const n of [1, 2, 5]) await number(tx, { n })
+    t.equal(tap.sent() - before, 4, 'three that are asked one after another leave in three')
+  })
+  await tapped.destroy()
+  tap.close()
+})
+
+t.test('what comes after a lock that had to be waited for sees what its holder has committed', async (t) => {
+  const holder = await db.startTransaction().execute()
+  await lock(holder, {})
+  const asked = db.transaction().execute((tx) => together(tx, (line) => [lock(line, {}), roles(line, {})]))
+  await require(holder, 'agent')
+  while ((await waiting()) === 0) await sql`select pg_sleep(0.01)`.execute(holder)
+  await holder.commit().execute()
+  t.strictSame((await asked)[1], { roles: ['agent'] })
+  await require(db)
+
+  async function waiting(): Promise<number> {
+    const { rows } = await sql<{ n: number }>`
+      select count(*)::int as n from pg_locks where not granted`.execute(holder)
+    return rows[0]?.n ?? 0
+  }
+})
+
+t.test('when one fails, its fault is told, those after it are not done, and all is undone', async (t) => {
+  const fails = db.transaction().execute(async (tx) => {
+    await require(tx, 'agent')
+    return together(tx, (line) => [number(line, { n: 1 }), number(line, { n: 0 }), roles(line, {})])
+  })
+  await t.rejects(fails, { code: '22012' })
+  t.strictSame(await roles(db, {}), { roles: [] })
+  t.strictSame(await number(db, { n: 2 }), { n: 5 }, 'the connection goes on')
+})
+
+t.test('a connection that is lost meanwhile fails the transaction, and nothing else', async (t) => {
+  const admin = open(adminUrl)
+  const fails = db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+    await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(admin)
+    return together(tx, (line) => [number(line, { n: 1 }), number(line, { n: 2 }), roles(line, {})])
+  })
+  t.ok(isUnavailable(await fails.catch((error: unknown) => error)))
+  t.strictSame(await number(db, { n: 2 }), { n: 5 })
+  await admin.destroy()
+})
+
+t.test('what is asked together of one that is asked together is part of it', async (t) => {
+  const tap = await wiretap()
+  const tapped = open(tap.url)
+  await tapped.transaction().execute(async (tx) => {
+    await sql`select 1`.execute(tx)
+    const before = tap.sent()
+    const inner = (line: Askable) => together(line, (same) => [number(same, { n: 5 }), roles(same, {})])
+    t.strictSame(await together(tx, (line) => [inner(line), number(line, { n: 1 })]), [
+      [{ n: 2 }, { roles: [] }],
+      { n: 10 },
+    ])
+    t.equal(tap.sent() - before, 1)
+  })
+  await tapped.destroy()
+  tap.close()
+})
