@@ -37,7 +37,7 @@ program
     const { database, databaseWait: seconds, logLevel, auditRetentionDays } = loadMigrationConfig(process.env)
     if (!database) throw new CannotStart('migrate needs DATABASE_URL; the embedded database is migrated at every start')
     const log = createLog(logLevel, process.stderr)
-    await waitForDatabase({ url: database.migrationUrl, seconds, migrated: false, log })
+    await waitForDatabase(database.migrationUrl, { seconds, log })
     const runtimeRole = decodeURIComponent(new URL(database.url).username)
     const applied = await migrate(database.migrationUrl, runtimeRole, auditRetentionDays)
     console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)

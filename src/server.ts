@@ -34,12 +34,9 @@ async function start(config: Config, log: Logger, signal: AbortSignal): Promise<
     const database = await openOrStartDatabase(config)
     started.push(database.stop)
     // In production migrations are a step of their own, with a role of their own.
-    const { production, databaseWait: seconds } = config
-    const url = production ? database.url : database.migrationUrl
-    await waitForDatabase({ url, seconds, migrated: production, log, signal })
-    if (!production) await migrateDatabase(config, database)
-    const webPages = production ? undefined : (await import('./dev/web-pages.ts')).serveWebPages
-    const service = await startService(config, database, log, webPages)
+    if (!config.production) await migrateDatabase(config, database, log, signal)
+    const webPages = config.production ? undefined : (await import('./dev/web-pages.ts')).serveWebPages
+    const service = await startService(config, database, log, { webPages, signal })
     started.push(service.close)
     await service.listen()
     greet(config, service, database.embedded, log)
@@ -50,9 +47,15 @@ async function start(config: Config, log: Logger, signal: AbortSignal): Promise<
   }
 }
 
-function migrateDatabase(config: Config, database: { url: string; migrationUrl: string }): Promise<string[]> {
+async function migrateDatabase(
+  config: Config,
+  database: { url: string; migrationUrl: string },
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  await waitForDatabase(database.migrationUrl, { seconds: config.databaseWait, log, signal })
   const runtimeRole = decodeURIComponent(new URL(database.url).username)
-  return migrate(database.migrationUrl, runtimeRole, config.auditRetentionDays)
+  await migrate(database.migrationUrl, runtimeRole, config.auditRetentionDays)
 }
 
 /** Asked first, so that a second start says so at once instead of touching the database. */

@@ -18,6 +18,7 @@ import { createMetrics } from './metrics/metrics.ts'
 import { openDeps } from './open-deps.ts'
 import { isTimeLimited, openDatabase } from './store/database.ts'
 import { releaseAbandonedJobs } from './store/queue.ts'
+import { waitForSchema } from './wait-for-database.ts'
 
 export interface Service {
   app: App
@@ -36,12 +37,22 @@ const WORKER_CONNECTIONS = 3
 const UNLIMITED =
   "the database ends nothing that takes too long, because a pooler in between drops the service's limits: set them on its role (docs/operations.md, PgBouncer)"
 
-/** @throws SchemaMismatch, KeyMismatch, or the database's error when it cannot be reached. */
+export interface StartOptions {
+  /** The reference front end, for those who develop. */
+  webPages?: WebPages | undefined
+  /** Ends the wait for the database. */
+  signal?: AbortSignal
+}
+
+/**
+ * Waits for the database as long as the settings say.
+ * @throws SchemaMismatch, KeyMismatch, or the database's error when it cannot be reached.
+ */
 export async function startService(
   config: Config,
   database: { url: string; directUrl: string; secretKeys: SecretKey[] },
   log: Logger,
-  webPages?: WebPages,
+  { webPages, signal }: StartOptions = {},
 ): Promise<Service> {
   let draining = false
   let closing = false
@@ -53,17 +64,21 @@ export async function startService(
   const onQuery = tracing?.noteQuery
   const db = openDatabase({ url: database.url, poolSize, preparedStatements, onIdleError, onQuery })
   try {
+    await waitForSchema(db, { seconds: config.databaseWait, log, ...(signal && { signal }) })
     const deps = await openDeps(config, db, database.secretKeys, log)
-    if (!(await isTimeLimited(db))) log.warn(UNLIMITED)
-    const firstAdmin = await createFirstAdmin(deps)
     const surroundings: Surroundings = {
       ...(config.http.metrics && { metrics: createMetrics(deps) }),
       tracing,
       webPages,
       isDraining: () => draining,
     }
-    const app = await buildApp(deps, surroundings)
-    const ops = config.http.opsPort === undefined ? undefined : await buildOpsApp(deps, surroundings)
+    const [isLimited, firstAdmin, app, ops] = await Promise.all([
+      isTimeLimited(db),
+      createFirstAdmin(deps),
+      buildApp(deps, surroundings),
+      config.http.opsPort === undefined ? undefined : buildOpsApp(deps, surroundings),
+    ])
+    if (!isLimited) log.warn(UNLIMITED)
     const queue = { url: database.directUrl, poolSize: WORKER_CONNECTIONS, onIdleError }
     // The queue's connections are made while the plugins load.
     const [stopWorker] = await Promise.all([startWorker(deps, queue, () => closing), app.ready(), ops?.ready()])

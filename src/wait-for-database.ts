@@ -2,14 +2,11 @@
 import pRetry from 'p-retry'
 import type { Logger } from 'pino'
 import { requireServableSchema, SchemaMismatch } from './open-deps.ts'
-import { isUnavailable, lacksRight, openDatabase, readDatabaseTime } from './store/database.ts'
+import { type Database, isUnavailable, lacksRight, openDatabase, readDatabaseTime } from './store/database.ts'
 
 export interface WaitOptions {
-  url: string
   /** How long; 0 asks once. */
   seconds: number
-  /** Also for the schema that this release needs, which somebody else brings up to date. */
-  migrated: boolean
   log: Logger
   signal?: AbortSignal
 }
@@ -17,24 +14,38 @@ export interface WaitOptions {
 /** Milliseconds between two tries: they double from the first to the second. */
 const PAUSES = { minTimeout: 250, maxTimeout: 5_000, factor: 2 }
 
-/** @throws what the database answered last when the time is over, and at once what waiting does not mend. */
-export async function waitForDatabase({ url, seconds, migrated, log, signal }: WaitOptions): Promise<void> {
+/**
+ * Waits until the database answers whoever connects so: for those who migrate it next.
+ * @throws what it answered last when the time is over, and at once what waiting does not mend.
+ */
+export async function waitForDatabase(url: string, options: WaitOptions): Promise<void> {
   const db = openDatabase({ url, poolSize: 1, onIdleError: () => {} })
   try {
-    await pRetry<unknown>(() => (migrated ? requireServableSchema(db) : readDatabaseTime(db)), {
-      ...PAUSES,
-      retries: Number.POSITIVE_INFINITY,
-      maxRetryTime: seconds * 1000,
-      ...(signal && { signal }),
-      shouldRetry: ({ error }) => seconds > 0 && mayPass(error),
-      onFailedAttempt: ({ error, attemptNumber }) => {
-        if (seconds > 0 && mayPass(error))
-          log.warn({ error_code: codeOf(error), attempt: attemptNumber }, whatFor(error))
-      },
-    })
+    await retry(() => readDatabaseTime(db), options)
   } finally {
     await db.destroy()
   }
+}
+
+/**
+ * Waits also for the schema that this release needs, which somebody else brings up to date.
+ * @throws the same.
+ */
+export async function waitForSchema(db: Database, options: WaitOptions): Promise<void> {
+  await retry(() => requireServableSchema(db), options)
+}
+
+async function retry(ask: () => Promise<unknown>, { seconds, log, signal }: WaitOptions): Promise<void> {
+  await pRetry(ask, {
+    ...PAUSES,
+    retries: Number.POSITIVE_INFINITY,
+    maxRetryTime: seconds * 1000,
+    ...(signal && { signal }),
+    shouldRetry: ({ error }) => seconds > 0 && mayPass(error),
+    onFailedAttempt: ({ error, attemptNumber }) => {
+      if (seconds > 0 && mayPass(error)) log.warn({ error_code: codeOf(error), attempt: attemptNumber }, whatFor(error))
+    },
+  })
 }
 
 function mayPass(error: unknown): boolean {
