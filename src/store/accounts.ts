@@ -1,7 +1,7 @@
 /** Accounts as a sign-in attempt meets them: with the browser it comes from, before anything is proven and as it is judged. */
 import { sql } from 'kysely'
-import type { Database } from './database.ts'
-import { type Askable, statementForOne } from './statement.ts'
+import type { Database, Within } from './database.ts'
+import { statementForOne } from './statement.ts'
 import type { UserRecord } from './users.ts'
 
 /** What an attempt on an account needs to know before anything is proven. */
@@ -62,7 +62,7 @@ const lock = statementForOne<{ id: number; device: string | null }, { version: n
  * @returns the version of the credentials as locked, and whether the device is still known; undefined when the user is gone.
  */
 export function lockAccount(
-  tx: Askable,
+  tx: Within,
   id: number,
   device: string | undefined,
 ): Promise<{ version: number; holds: boolean } | undefined> {

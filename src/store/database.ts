@@ -11,6 +11,14 @@ import type { Tables } from './tables.ts'
 export type Database = Kysely<Tables>
 export type OpenTransaction = Transaction<Tables>
 
+declare const ofTransaction: unique symbol
+/** Where `together` asks: the connection of an open transaction. */
+export interface Line extends Askable {
+  readonly [ofTransaction]: true
+}
+/** What only has a meaning within a transaction takes the transaction or its line, and never the pool. */
+export type Within = OpenTransaction | Line
+
 const INT8 = 20
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -138,15 +146,22 @@ function prepareStatements(client: pg.PoolClient): void {
 
 /**
  * Asks several things of a transaction together: they go to PostgreSQL in one message, are done there one after another,
- * each seeing what is committed by then, and come back in one. What one thing costs is mostly its two messages.
- * @throws whatever the first that failed throws; those after it have failed with it, as PostgreSQL ended the transaction.
+ * each seeing what is committed by then, and come back in one. What one thing costs is mostly its two messages. Whatever
+ * is asked within `ask` is asked of the line, not of the transaction, which waits for all of it.
+ * @throws whatever the first that failed throws, when all have ended: those after it fail because of it.
  */
 export function together<const Answers extends readonly unknown[]>(
-  tx: Askable,
-  ask: (line: Askable) => Answers,
+  tx: Within,
+  ask: (line: Line) => Answers,
 ): Promise<{ -readonly [Place in keyof Answers]: Awaited<Answers[Place]> }> {
-  const askAll = (line: Askable) => Promise.all(ask(line))
-  return tx instanceof Transaction ? tx.getExecutor().provideConnection(askAll) : askAll(tx)
+  if (!(tx instanceof Transaction)) return allInPlace(ask(tx))
+  return tx.getExecutor().provideConnection((connection) => allInPlace(ask(connection as unknown as Line)))
+}
+
+/** The fault of an earlier place comes before those of later ones, whichever is heard of first. */
+async function allInPlace<const Answers extends readonly unknown[]>(answers: Answers) {
+  await Promise.allSettled(answers)
+  return Promise.all(answers)
 }
 
 /** Milliseconds since 1970, by the database's clock. */
@@ -172,7 +187,7 @@ const takeLock = statement<{ name: string }, unknown>((db, value) =>
  * Holds a named lock until the transaction ends, waiting for it. Prepared like the lock on a user: sign-ins with an address
  * that nobody has take this one instead, and must not take longer.
  */
-export async function lockInTransaction(tx: Askable, name: string): Promise<void> {
+export async function lockInTransaction(tx: Within, name: string): Promise<void> {
   await takeLock(tx, { name: `omnicrm-identity:${name}` })
 }
 

@@ -1,8 +1,8 @@
 /** Sessions. A session that is over has no row. */
 import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from 'kysely'
-import type { Database, OpenTransaction } from './database.ts'
+import type { Database, OpenTransaction, Within } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
-import { type Askable, statement, statementForOne } from './statement.ts'
+import { statement, statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 export type SessionRecord = Selectable<Tables['sessions']>
@@ -84,7 +84,7 @@ const write = statementForOne<
  *   among them. Sessions opened by impersonation neither count nor make way.
  */
 export async function writeSession(
-  tx: Askable,
+  tx: Within,
   session: SessionRecord,
   device: { id: string; network: string },
   keep: number,
@@ -99,7 +99,7 @@ const lock = statementForOne<{ id: string }, SessionRecord>((db, value) =>
 )
 
 /** Second in the lock order, after the user. */
-export function lockSession(tx: Askable, id: string): Promise<SessionRecord | undefined> {
+export function lockSession(tx: Within, id: string): Promise<SessionRecord | undefined> {
   return lock(tx, { id })
 }
 

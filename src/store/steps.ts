@@ -1,9 +1,9 @@
 /** Steps: what stands between a right password and tokens. A used step has no row. */
 import { type Selectable, sql } from 'kysely'
-import type { Database, OpenTransaction } from './database.ts'
+import type { Database, OpenTransaction, Within } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
 import { inPlace, padded, shared } from './shared.ts'
-import { type Askable, statement, statementForOne } from './statement.ts'
+import { statement, statementForOne } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 export type StepRecord = Selectable<Tables['steps']>
@@ -26,7 +26,7 @@ const insert = statement<NewStep, unknown>((db, value) =>
   }),
 )
 
-export async function insertStep(tx: Askable, step: NewStep): Promise<void> {
+export async function insertStep(tx: Within, step: NewStep): Promise<void> {
   await insert(tx, step)
 }
 
@@ -58,7 +58,7 @@ export async function findStandingStep(db: Database, id: string, now: Date): Pro
 }
 
 /** Second in the lock order, after the user. */
-export function lockStep(tx: Askable, id: string, now: Date): Promise<StepRecord | undefined> {
+export function lockStep(tx: Within, id: string, now: Date): Promise<StepRecord | undefined> {
   return lock(tx, { id, now })
 }
 
@@ -75,7 +75,7 @@ export async function countWrongCode(tx: OpenTransaction, id: string): Promise<n
 
 const remove = statement<{ id: string }, unknown>((db, value) => db.deleteFrom('steps').where('id', '=', value('id')))
 
-export async function deleteStep(tx: Askable, id: string): Promise<void> {
+export async function deleteStep(tx: Within, id: string): Promise<void> {
   await remove(tx, { id })
 }
 

@@ -1,6 +1,6 @@
 /** Users: who they are, their credentials, the roles and permissions they hold. */
 import { type Selectable, sql } from 'kysely'
-import { type Database, isUniqueViolation, type OpenTransaction, together } from './database.ts'
+import { type Database, isUniqueViolation, type OpenTransaction, together, type Within } from './database.ts'
 import { type Held, heldBy, withRoles } from './held-roles.ts'
 import { inPlace, padded, shared } from './shared.ts'
 import { type Askable, statement, statementForOne } from './statement.ts'
@@ -84,7 +84,7 @@ const lock = statementForOne<{ id: number }, { id: number }>((db, value) =>
  * First in the lock order: every change of a user's credentials or sessions holds this lock. Reads after locking, in a
  * second statement, because a statement that waited for the lock still sees the other tables as they were before.
  */
-export async function lockUser(tx: Askable, id: number): Promise<UserRecord | undefined> {
+export async function lockUser(tx: Within, id: number): Promise<UserRecord | undefined> {
   const [locked, user] = await together(tx, (line) => [lock(line, { id }), findUser(line, id)])
   return locked && user
 }
@@ -253,7 +253,7 @@ const accept = statementForOne<{ id: number; step: number }, { id: number }>((db
  * Uses up the code of this step. The caller has found it later than the last one, under the user's lock.
  * @throws Error when it is not.
  */
-export async function acceptTotpStep(tx: Askable, id: number, step: number): Promise<void> {
+export async function acceptTotpStep(tx: Within, id: number, step: number): Promise<void> {
   if (!(await accept(tx, { id, step }))) throw new Error('a TOTP step was to be used a second time')
 }
 

@@ -1,19 +1,20 @@
 import { connect, createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import t from 'tap'
-import { type Database, isUnavailable, openDatabase, together } from '../../src/store/database.ts'
-import { type Askable, statementForOne } from '../../src/store/statement.ts'
+import { type Database, isUnavailable, type Line, openDatabase, together } from '../../src/store/database.ts'
+import { statementForOne } from '../../src/store/statement.ts'
 import { createTestDatabase } from '../support/server.ts'
 
 const { adminUrl, directUrl, drop } = await createTestDatabase()
-const open = (url = directUrl) => openDatabase({ url, poolSize: 2, preparedStatements: true, onIdleError: () => {} })
+const open = (url = directUrl) => openDatabase({ url, poolSize: 3, preparedStatements: true, onIdleError: () => {} })
 const db = open()
 t.teardown(async () => {
   await db.destroy()
   await drop()
 })
 
-/** Locks the organisation's policy, reads it by itself, counts keys, fails. */
+/** One that locks the organisation's policy, one that reads it, one that fails where `n` is 0. */
 const lock = statementForOne<object, unknown>((db) => db.selectFrom('policy').select(sql`1`.as('one')).forUpdate())
 const roles = statementForOne<object, { roles: string[] }>((db) =>
   db.selectFrom('policy').select('two_factor_required_roles as roles'),
@@ -24,8 +25,11 @@ const number = statementForOne<{ n: number }, { n: number }>((db, value) =>
 const require = (db: Database, ...names: string[]) =>
   db.updateTable('policy').set({ two_factor_required_roles: names }).execute()
 
-/** What goes to the database, in chunks as they were sent. */
-async function wiretap(): Promise<{ url: string; sent: () => number; close: () => void }> {
+/**
+ * What goes to the database, in chunks as they were sent.
+ * @param patience milliseconds for which answers are held back, to arrive in one chunk.
+ */
+async function wiretap(patience = 0): Promise<{ url: string; sent: () => number; close: () => void }> {
   const target = new URL(directUrl)
   let chunks = 0
   const server = createServer((client) => {
@@ -34,7 +38,12 @@ async function wiretap(): Promise<{ url: string; sent: () => number; close: () =
       chunks += 1
       database.write(chunk)
     })
-    database.pipe(client)
+    const held: Buffer[] = []
+    database.on('data', (chunk) => {
+      if (held.push(chunk) > 1) return
+      setTimeout(() => client.write(Buffer.concat(held.splice(0))), patience)
+    })
+    database.on('close', () => client.destroy())
     client.on('close', () => database.destroy())
     for (const socket of [client, database]) socket.on('error', () => {})
   })
@@ -50,7 +59,7 @@ t.test('what is asked together leaves in one message, and is answered in its pla
   await tapped.transaction().execute(async (tx) => {
     await sql`select 1`.execute(tx)
     const before = tap.sent()
-    const ask = (line: Askable) => [number(line, { n: 1 }), undefined, number(line, { n: 2 }), roles(line, {})] as const
+    const ask = (line: Line) => [number(line, { n: 1 }), undefined, number(line, { n: 2 }), roles(line, {})] as const
     t.strictSame(await together(tx, ask), [{ n: 10 }, undefined, { n: 5 }, { roles: [] }])
     t.equal(tap.sent() - before, 1)
     for (const n of [1, 2, 5]) await number(tx, { n })
@@ -65,15 +74,15 @@ t.test('what comes after a lock that had to be waited for sees what its holder h
   await lock(holder, {})
   const asked = db.transaction().execute((tx) => together(tx, (line) => [lock(line, {}), roles(line, {})]))
   await require(holder, 'agent')
-  while ((await waiting()) === 0) await sql`select pg_sleep(0.01)`.execute(holder)
+  while ((await waiting()) === 0) await sleep(5)
   await holder.commit().execute()
   t.strictSame((await asked)[1], { roles: ['agent'] })
   await require(db)
 
   async function waiting(): Promise<number> {
-    const { rows } = await sql<{ n: number }>`
-      select count(*)::int as n from pg_locks where not granted`.execute(holder)
-    return rows[0]?.n ?? 0
+    const { rows } = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
+    return rows.length
   }
 })
 
@@ -85,6 +94,28 @@ t.test('when one fails, its fault is told, those after it are not done, and all 
   await t.rejects(fails, { code: '22012' })
   t.strictSame(await roles(db, {}), { roles: [] })
   t.strictSame(await number(db, { n: 2 }), { n: 5 }, 'the connection goes on')
+})
+
+t.test(
+  'the fault that is told is that of the first that failed, however deep, though all arrive at once',
+  async (t) => {
+    const tap = await wiretap(50)
+    const tapped = open(tap.url)
+    const deep = async (line: Line) => {
+      const [n] = await together(line, (same) => [number(same, { n: 0 }), roles(same, {})])
+      return n
+    }
+    const fails = tapped.transaction().execute((tx) => together(tx, (line) => [deep(line), roles(line, {})]))
+    await t.rejects(fails, { code: '22012' })
+    await tapped.destroy()
+    tap.close()
+  },
+)
+
+t.test('the pool has no line: what locks there would lock nothing', async (t) => {
+  // @ts-expect-error the check of types is the test
+  const refused = () => together(db, (line) => [lock(line, {})])
+  t.type(refused, 'function')
 })
 
 t.test('a connection that is lost meanwhile fails the transaction, and nothing else', async (t) => {
@@ -105,7 +136,7 @@ t.test('what is asked together of one that is asked together is part of it', asy
   await tapped.transaction().execute(async (tx) => {
     await sql`select 1`.execute(tx)
     const before = tap.sent()
-    const inner = (line: Askable) => together(line, (same) => [number(same, { n: 5 }), roles(same, {})])
+    const inner = (line: Line) => together(line, (same) => [number(same, { n: 5 }), roles(same, {})])
     t.strictSame(await together(tx, (line) => [inner(line), number(line, { n: 1 })]), [
       [{ n: 2 }, { roles: [] }],
       { n: 10 },

@@ -60,7 +60,7 @@ export async function findThrottle(
 }
 
 /** The counts that there are. */
-export function findCounts(db: Askable, deps: Deps, counters: Counter[], now: Date): Promise<AttemptHold[]> {
+export async function findCounts(db: Askable, deps: Deps, counters: Counter[], now: Date): Promise<AttemptHold[]> {
   const keys = counters.map((counter) => keyOf(deps, counter))
   return findAttempts(db, keys, now)
 }

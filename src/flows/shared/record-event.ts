@@ -54,14 +54,14 @@ export function recordEvent(tx: Askable, report: EventReport, source: Source | u
 }
 
 /** Writes the events of acts that were done together. */
-export function recordEvents(
+export async function recordEvents(
   tx: Askable,
   reports: EventReport[],
   source: Source | undefined,
   now: Date,
 ): Promise<void> {
   const events = reports.map((report) => rowOf(report, source, now))
-  return insertEvents(tx, events)
+  await insertEvents(tx, events)
 }
 
 function rowOf(report: EventReport, source: Source | undefined, now: Date): NewEvent {

@@ -2,9 +2,9 @@
 
 import { randomTokenId } from '../../crypto/opaque-token.ts'
 import type { ApiKeySecretRecord } from '../../store/api-keys.ts'
+import type { Line } from '../../store/database.ts'
 import type { TwoFactorPolicy } from '../../store/policy.ts'
 import type { TokenSession } from '../../store/sessions.ts'
-import type { Askable } from '../../store/statement.ts'
 import type { StepRecord } from '../../store/steps.ts'
 import type { StepKind, TokenDelivery } from '../../store/tables.ts'
 import type { UserProfile, UserRecord } from '../../store/users.ts'
@@ -29,7 +29,7 @@ export interface Passed {
   /** What is to be told of it. */
   reports?: EventReport[]
   /** What is to be written with it. */
-  write?: (line: Askable) => Promise<void>[]
+  write?: (line: Line) => Promise<void>[]
   /** Where the caller has read it under the lock. */
   policy?: TwoFactorPolicy | undefined
 }

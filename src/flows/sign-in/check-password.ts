@@ -7,10 +7,9 @@ import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { normalisePassword, PASSWORD_INPUT_LIMIT, passwordForms } from '../../policy/passwords.ts'
 import { FACTORS } from '../../policy/two-factor.ts'
 import { type AccountRecord, findAccount, lockAccount } from '../../store/accounts.ts'
-import { lockInTransaction, type OpenTransaction, together } from '../../store/database.ts'
+import { lockInTransaction, type OpenTransaction, together, type Within } from '../../store/database.ts'
 import { findDeviceLike } from '../../store/devices.ts'
 import { readTwoFactorPolicy } from '../../store/policy.ts'
-import type { Askable } from '../../store/statement.ts'
 import type { TokenDelivery } from '../../store/tables.ts'
 import { findUser, markTemporaryPasswordUsed, rehashPassword, type UserRecord } from '../../store/users.ts'
 import { advanceSignIn } from '../shared/advance-sign-in.ts'
@@ -132,18 +131,20 @@ async function judge(
   newHash: string | undefined,
 ): Promise<Judgement | Refusal | 'changed'> {
   const now = deps.clock.now()
-  // Only with the right password: with a wrong one an account costs as many questions as an unknown address.
-  const proven = right ? attempt.user : undefined
-  const [unchanged, counts, user, policy] = await together(tx, (line) => [
+  const [unchanged, counts] = await together(tx, (line) => [
     lockUnchanged(line, attempt),
     findCounts(line, deps, attempt.counters, now),
-    proven && findUser(line, proven.id),
-    proven && readTwoFactorPolicy(line),
   ])
   if (!unchanged) return 'changed'
   const refusal = await throttle(tx, deps, attempt.counters, counts, attempt.source, now, about(deps, attempt))
   if (refusal) return refusal
 
+  // Only with the right password, and where it is heard: with a wrong one an account costs as many questions as an unknown
+  // address, and one that is held up costs the same with either.
+  const proven = right ? attempt.user : undefined
+  const [user, policy] = proven
+    ? await together(tx, (line) => [findUser(line, proven.id), readTwoFactorPolicy(line)])
+    : []
   if (!user || isDeadTemporaryPassword(user, now)) {
     await recordFailure(tx, deps, attempt.counters, attempt.source, now, about(deps, attempt))
     return refuse(tx, deps, attempt, 'invalid_credentials', now)
@@ -174,7 +175,7 @@ async function deviceFor(tx: OpenTransaction, user: UserRecord, { userAgent, net
  * Attempts on one account are judged one after another, also on one that does not exist.
  * @returns false when its credentials have changed since the attempt began, or it knows the device no more.
  */
-async function lockUnchanged(tx: Askable, { user, device, account }: Attempt): Promise<boolean> {
+async function lockUnchanged(tx: Within, { user, device, account }: Attempt): Promise<boolean> {
   if (!user) {
     // Escaped, because what cannot be an address may hold a NUL, which PostgreSQL does not take.
     await lockInTransaction(tx, `sign-in:${JSON.stringify(account)}`)

@@ -32,6 +32,7 @@ export async function disableTwoFactor(
     const proof = await checkCode(tx, deps, check, source, now, (code) => proveSecondFactor(tx, deps, user, code, now))
     if (proof instanceof Refusal) return proof
 
+    // With the enrolment every code of it ends, this one too.
     await clearEnrolment(tx, user.id)
     await deleteCodes(tx, user.id)
     await deleteSteps(tx, user.id)

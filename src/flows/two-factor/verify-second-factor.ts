@@ -1,8 +1,7 @@
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { FACTORS } from '../../policy/two-factor.ts'
-import { together } from '../../store/database.ts'
-import type { Askable } from '../../store/statement.ts'
+import { type Line, together } from '../../store/database.ts'
 import { deleteStep } from '../../store/steps.ts'
 import { acceptTotpStep } from '../../store/users.ts'
 import { advanceSignIn } from '../shared/advance-sign-in.ts'
@@ -44,7 +43,7 @@ export async function verifySecondFactor(
       user,
       signIn: { ...signInOf(bearer.step), factors: FACTORS.passwordAndSecond },
       reports: [ownAct('second_factor', user.id, { details: { method } })],
-      write: (line: Askable) => [
+      write: (line: Line) => [
         deleteStep(line, bearer.step.id),
         ...(proof.method === 'totp' ? [acceptTotpStep(line, user.id, proof.step)] : []),
       ],
