@@ -136,7 +136,7 @@ async function closed(
 
 /** Compiled code and open connections, as a service has that runs, and nothing left to do. */
 async function warmUp(subject: Subject, source: Source, clients: number, seconds: number): Promise<void> {
-  if (source.amount !== undefined) return
+  await source.prepare?.()
   await runAllGood({ url: subject.process.url, clients, seconds, ...source })
   await untilIdle(subject.process.pid)
 }

@@ -69,9 +69,9 @@ const users = usersAs(app, admin)
 
 /** The service as it starts for real: with its jobs, its worker, and the first administrator. */
 async function firstStart(): Promise<void> {
-  const settings = { DATABASE_URL: database.url, SECRET_KEYS: testSecretKeys, LOG_LEVEL: 'trace', ...env }
+  const settings = { ...database.settings, SECRET_KEYS: testSecretKeys, LOG_LEVEL: 'trace', ...env }
   const config = loadConfig({ ...settings, BOOTSTRAP_ADMIN_EMAIL: boss.email, BOOTSTRAP_ADMIN_PASSWORD: boss.password })
-  const opened = { url: database.url, directUrl: database.url, secretKeys: config.secretKeys ?? [] }
+  const opened = { url: database.url, directUrl: database.directUrl, secretKeys: config.secretKeys ?? [] }
   const service = await startService(config, opened, log)
   await service.close()
 }

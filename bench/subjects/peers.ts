@@ -1,9 +1,8 @@
 /** What the service is measured against, each written as its documentation shows, on the same PostgreSQL. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { generateSync } from 'otplib'
 import { type Process, type Server, sql, startProcess } from '../harness/processes.ts'
-import { counter, PASSWORD, post, SESSIONS, type Subject, USERS } from './subject.ts'
+import { counter, currentCode, PASSWORD, post, SESSIONS, type Subject, USERS } from './subject.ts'
 
 const FOLDER = new URL('../peers/', import.meta.url).pathname
 
@@ -73,6 +72,7 @@ export async function startBetterAuth(server: Server): Promise<Subject> {
   const session = counter(sessions.length)
   let pending: string[] = []
   const amount = 200
+  const code = currentCode(secret)
   return {
     name: 'better-auth',
     process,
@@ -92,7 +92,7 @@ export async function startBetterAuth(server: Server): Promise<Subject> {
       },
       next: () => {
         const headers = { cookie: pending.shift() ?? '', origin: process.url }
-        return post('/api/auth/two-factor/verify-totp', { code: generateSync({ secret }) }, headers)
+        return post('/api/auth/two-factor/verify-totp', { code: code() }, headers)
       },
     },
     start,

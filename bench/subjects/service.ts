@@ -8,13 +8,23 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashSync } from '@node-rs/argon2'
-import { generateSecret, generateSync } from 'otplib'
+import { generateSecret } from 'otplib'
 import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import { writeToken } from '../../src/crypto/opaque-token.ts'
 import { newEnrolment, sealEnrolment } from '../../src/crypto/totp.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { type Process, type Server, sql, startProcess } from '../harness/processes.ts'
-import { counter, PASSWORD, post, SESSIONS, SESSIONS_OF_PGBENCH, type Source, type Subject, USERS } from './subject.ts'
+import {
+  counter,
+  currentCode,
+  PASSWORD,
+  post,
+  SESSIONS,
+  SESSIONS_OF_PGBENCH,
+  type Source,
+  type Subject,
+  USERS,
+} from './subject.ts'
 
 const PROJECT = new URL('../../', import.meta.url).pathname
 const ADMIN = 'boss@bench.test'
@@ -138,6 +148,7 @@ function refreshSource(tokenOf: (id: string, generation: number) => string): Sou
 }
 
 function secondFactorSource(databaseUrl: string, secret: string, tokenOf: (id: string) => string): Source {
+  const code = currentCode(secret)
   let next = 0
   return {
     amount: ENROLLED,
@@ -157,7 +168,7 @@ function secondFactorSource(databaseUrl: string, secret: string, tokenOf: (id: s
       const user = FIRST_ENROLLED + next
       next += 1
       const headers = { ...from(user), authorization: `Bearer ${tokenOf(idOf(user))}` }
-      return post(`/2fa/verify/user/${user}`, { code: generateSync({ secret }) }, headers)
+      return post(`/2fa/verify/user/${user}`, { code: code() }, headers)
     },
   }
 }

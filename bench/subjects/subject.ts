@@ -1,4 +1,5 @@
 /** What is measured: a running process, and the calls by which it is asked. */
+import { generateSync } from 'otplib'
 import type { Call, Load } from '../harness/load.ts'
 import type { Process } from '../harness/processes.ts'
 
@@ -30,6 +31,19 @@ export function post(path: string, body: object, headers: Record<string, string>
     path,
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json', ...headers },
+  }
+}
+
+/** Seconds for which a TOTP code is the current one. */
+const STEP = 30
+
+/** What gives the current code of this secret, and makes each once: many users have the same. */
+export function currentCode(secret: string): () => string {
+  let made = { step: -1, code: '' }
+  return () => {
+    const step = Math.floor(Date.now() / 1000 / STEP)
+    if (step !== made.step) made = { step, code: generateSync({ secret }) }
+    return made.code
   }
 }
 
