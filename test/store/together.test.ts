@@ -1,8 +1,15 @@
-import { connect, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import t from 'tap'
-import { type Database, isUnavailable, type Line, openDatabase, together } from '../../src/store/database.ts'
+import t, { type Test } from 'tap'
+import {
+  type Database,
+  isUnavailable,
+  type Line,
+  type OpenTransaction,
+  openDatabase,
+  together,
+} from '../../src/store/database.ts'
 import { statementForOne } from '../../src/store/statement.ts'
 import { createTestDatabase } from '../support/server.ts'
 
@@ -26,10 +33,11 @@ const require = (db: Database, ...names: string[]) =>
   db.updateTable('policy').set({ two_factor_required_roles: names }).execute()
 
 /**
- * What goes to the database, in chunks as they were sent.
+ * A database that is listened to; closes with the test.
  * @param patience milliseconds for which answers are held back, to arrive in one chunk.
+ * @returns it, and in how many chunks things have been sent to it.
  */
-async function wiretap(patience = 0): Promise<{ url: string; sent: () => number; close: () => void }> {
+async function overheard(t: Test, patience = 0): Promise<{ db: Database; sent: () => number }> {
   const target = new URL(directUrl)
   let chunks = 0
   const server = createServer((client) => {
@@ -49,24 +57,45 @@ async function wiretap(patience = 0): Promise<{ url: string; sent: () => number;
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = new URL(directUrl)
-  url.port = String((server.address() as { port: number }).port)
-  return { url: url.href, sent: () => chunks, close: () => server.close() }
+  url.port = String((server.address() as AddressInfo).port)
+  const db = open(url.href)
+  t.teardown(async () => {
+    await db.destroy()
+    server.close()
+  })
+  return { db, sent: () => chunks }
+}
+
+/** How many chunks this takes of an open transaction. */
+async function chunksOf(t: Test, act: (tx: OpenTransaction) => Promise<unknown>): Promise<number> {
+  const { db, sent } = await overheard(t)
+  return db.transaction().execute(async (tx) => {
+    await sql`select 1`.execute(tx)
+    const before = sent()
+    await act(tx)
+    return sent() - before
+  })
 }
 
 t.test('what is asked together leaves in one message, and is answered in its places', async (t) => {
-  const tap = await wiretap()
-  const tapped = open(tap.url)
-  await tapped.transaction().execute(async (tx) => {
-    await sql`select 1`.execute(tx)
-    const before = tap.sent()
+  const asked = await chunksOf(t, async (tx) => {
     const ask = (line: Line) => [number(line, { n: 1 }), undefined, number(line, { n: 2 }), roles(line, {})] as const
     t.strictSame(await together(tx, ask), [{ n: 10 }, undefined, { n: 5 }, { roles: [] }])
-    t.equal(tap.sent() - before, 1)
-    for (const n of [1, 2, 5]) await number(tx, { n })
-    t.equal(tap.sent() - before, 4, 'three that are asked one after another leave in three')
   })
-  await tapped.destroy()
-  tap.close()
+  t.equal(asked, 1)
+  const oneByOne = await chunksOf(t, async (tx) => {
+    for (const n of [1, 2, 5]) await number(tx, { n })
+  })
+  t.equal(oneByOne, 3)
+})
+
+t.test('what is asked together of one that is asked together is part of it', async (t) => {
+  const inner = (line: Line) => together(line, (same) => [number(same, { n: 5 }), roles(same, {})])
+  const asked = await chunksOf(t, async (tx) => {
+    const answers = await together(tx, (line) => [inner(line), number(line, { n: 1 })])
+    t.strictSame(answers, [[{ n: 2 }, { roles: [] }], { n: 10 }])
+  })
+  t.equal(asked, 1)
 })
 
 t.test('what comes after a lock that had to be waited for sees what its holder has committed', async (t) => {
@@ -96,26 +125,11 @@ t.test('when one fails, its fault is told, those after it are not done, and all 
   t.strictSame(await number(db, { n: 2 }), { n: 5 }, 'the connection goes on')
 })
 
-t.test(
-  'the fault that is told is that of the first that failed, however deep, though all arrive at once',
-  async (t) => {
-    const tap = await wiretap(50)
-    const tapped = open(tap.url)
-    const deep = async (line: Line) => {
-      const [n] = await together(line, (same) => [number(same, { n: 0 }), roles(same, {})])
-      return n
-    }
-    const fails = tapped.transaction().execute((tx) => together(tx, (line) => [deep(line), roles(line, {})]))
-    await t.rejects(fails, { code: '22012' })
-    await tapped.destroy()
-    tap.close()
-  },
-)
-
-t.test('the pool has no line: what locks there would lock nothing', async (t) => {
-  // @ts-expect-error the check of types is the test
-  const refused = () => together(db, (line) => [lock(line, {})])
-  t.type(refused, 'function')
+t.test('of faults that arrive at once the first is told, however deep', async (t) => {
+  const { db } = await overheard(t, 50)
+  const deep = async (line: Line) => (await together(line, (same) => [number(same, { n: 0 }), roles(same, {})]))[0]
+  const fails = db.transaction().execute((tx) => together(tx, (line) => [deep(line), roles(line, {})]))
+  await t.rejects(fails, { code: '22012' })
 })
 
 t.test('a connection that is lost meanwhile fails the transaction, and nothing else', async (t) => {
@@ -128,21 +142,4 @@ t.test('a connection that is lost meanwhile fails the transaction, and nothing e
   t.ok(isUnavailable(await fails.catch((error: unknown) => error)))
   t.strictSame(await number(db, { n: 2 }), { n: 5 })
   await admin.destroy()
-})
-
-t.test('what is asked together of one that is asked together is part of it', async (t) => {
-  const tap = await wiretap()
-  const tapped = open(tap.url)
-  await tapped.transaction().execute(async (tx) => {
-    await sql`select 1`.execute(tx)
-    const before = tap.sent()
-    const inner = (line: Line) => together(line, (same) => [number(same, { n: 5 }), roles(same, {})])
-    t.strictSame(await together(tx, (line) => [inner(line), number(line, { n: 1 })]), [
-      [{ n: 2 }, { roles: [] }],
-      { n: 10 },
-    ])
-    t.equal(tap.sent() - before, 1)
-  })
-  await tapped.destroy()
-  tap.close()
 })
