@@ -179,12 +179,15 @@ async function measured(owner: pg.Client, pid: number, work: () => Promise<Figur
   }
 }
 
-/** A backlog as after days without a service, purged by a process of its own while sessions are refreshed. */
+/**
+ * A backlog as after days without a service, purged by a process of its own while sessions are refreshed. The planner knows
+ * of it, as it would then: it has seen when sessions end while they stood.
+ */
 async function measurePurge(database: BenchDatabase, owner: pg.Client, refreshFor: (span: number) => Promise<void>) {
   const { rowCount } = await owner.query(`
-    update sessions set expires_at = now() where id in (
+    update sessions set expires_at = now(), absolute_limit_at = now() where id in (
       select id from sessions where not remember_me limit ${BACKLOG})`)
-  await owner.query('vacuum sessions')
+  await owner.query('vacuum analyze sessions')
   const child = fork(new URL('support/purge.ts', import.meta.url), [database.url])
   await once(child, 'message')
   const start = performance.now()

@@ -86,11 +86,11 @@ export async function startService(
       [
         { name: 'seal-events', every: 1_000, run: () => sealEvents(deps) },
         { name: 'adjust-clock', every: 60_000, run: () => deps.clock.adjust() },
-        { name: 'purge', every: 60_000, run: () => purgeExpired(deps) },
+        { name: 'purge', every: 60_000, run: (signal) => purgeExpired(deps, signal) },
         { name: 'abandoned-jobs', every: 60_000, run: () => releaseAbandonedJobs(db) },
         { name: 'event-partitions', every: 3_600_000, run: () => prepareEventPartitions(deps) },
         { name: 'audit-head', every: 60_000, run: auditHeadLog(deps) },
-        { name: 'audit-retention', every: 3_600_000, run: () => applyRetention(deps) },
+        { name: 'audit-retention', every: 3_600_000, run: (signal) => applyRetention(deps, signal) },
         { name: 'reload-signing-keys', every: 5_000, run: () => deps.keys.signing.reload() },
         { name: 'signing-keys', every: 60_000, run: () => keepSigningKeys(deps) },
         { name: 're-encrypt', every: 60_000, run: () => reEncryptSecrets(deps) },

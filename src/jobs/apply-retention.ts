@@ -13,11 +13,12 @@ import {
   readPermittedRetention,
 } from '../store/event-retention.ts'
 import { findSeal, listCheckpoints } from '../store/event-seals.ts'
+import { inBatches } from './in-batches.ts'
 
 const DAY = 86_400
-const BATCH = 1000
 
-export async function applyRetention(deps: Deps): Promise<void> {
+/** @param signal ends the run early; the next one goes on. */
+export async function applyRetention(deps: Deps, signal?: AbortSignal): Promise<void> {
   const days = deps.config.auditRetentionDays
   if (days === undefined) return
   const permitted = await readPermittedRetention(deps.db)
@@ -28,7 +29,7 @@ export async function applyRetention(deps: Deps): Promise<void> {
   }
   const boundary = monthStart(secondsAfter(deps.clock.now(), -days * DAY))
   if (await hasEventsBefore(deps.db, boundary)) await dropBefore(deps, boundary)
-  while ((await purgeEventSeals(deps.db, BATCH)) === BATCH);
+  await inBatches((limit) => purgeEventSeals(deps.db, limit), signal)
 }
 
 function dropBefore(deps: Deps, boundary: Date): Promise<void> {

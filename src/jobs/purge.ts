@@ -1,4 +1,4 @@
-/** Deletes what is over, in small batches, so that no one waits for it. */
+/** Deletes what is over. */
 import type { Deps } from '../deps.ts'
 import { nobodysCounts } from '../policy/attempts.ts'
 import { lifetimes, secondsAfter } from '../policy/lifetimes.ts'
@@ -9,19 +9,19 @@ import { purgeLinks } from '../store/links.ts'
 import { purgeMails } from '../store/mails.ts'
 import { purgeSessions } from '../store/sessions.ts'
 import { purgeSteps } from '../store/steps.ts'
+import { inBatches } from './in-batches.ts'
 
-const BATCH = 1000
 const DAYS_AHEAD = 40
 
-export async function purgeExpired(deps: Deps): Promise<void> {
-  for (const purge of [purgeSessions, purgeSteps, purgeLinks, purgeAttempts]) {
-    while ((await purge(deps.db, deps.clock.now(), BATCH)) === BATCH);
-  }
-  const forgotten = secondsAfter(deps.clock.now(), -lifetimes.finishedMail)
-  while ((await purgeMails(deps.db, forgotten, BATCH)) === BATCH);
-  const unused = secondsAfter(deps.clock.now(), -lifetimes.knownDevice)
-  while ((await purgeDevices(deps.db, unused, BATCH)) === BATCH);
-  while ((await purgeNobodysAttempts(deps.db, nobodysCounts.most, BATCH)) === BATCH);
+/** @param signal ends the run early; the next one goes on. */
+export async function purgeExpired({ db, clock }: Pick<Deps, 'db' | 'clock'>, signal?: AbortSignal): Promise<void> {
+  for (const purge of [purgeSessions, purgeSteps, purgeLinks, purgeAttempts])
+    await inBatches((limit) => purge(db, clock.now(), limit), signal)
+  const forgotten = secondsAfter(clock.now(), -lifetimes.finishedMail)
+  await inBatches((limit) => purgeMails(db, forgotten, limit), signal)
+  const unused = secondsAfter(clock.now(), -lifetimes.knownDevice)
+  await inBatches((limit) => purgeDevices(db, unused, limit), signal)
+  await inBatches((limit) => purgeNobodysAttempts(db, nobodysCounts.most, limit), signal)
 }
 
 /** Makes this month's partition of the log and the next one's, well before they are needed. */

@@ -6,7 +6,8 @@ export interface Job {
   name: string
   /** Milliseconds between the end of one run and the start of the next. */
   every: number
-  run: () => Promise<unknown>
+  /** @param signal long runs end early when it tells them to. */
+  run: (signal: AbortSignal) => Promise<unknown>
 }
 
 /** Starts the jobs. @returns stops them, waiting for runs under way. */
@@ -21,7 +22,7 @@ export function startJobs(jobs: Job[], log: Logger): () => Promise<void> {
 
 async function loop(job: Job, log: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await job.run().catch((error: unknown) => {
+    await job.run(signal).catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error, job: job.name }, 'a job failed; it runs again')
     })
     await sleep(job.every, undefined, { signal, ref: false }).catch(() => undefined)

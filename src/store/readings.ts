@@ -48,25 +48,27 @@ export function takeReadings(db: Database, now: Date): Promise<Readings> {
          where active_from <= ${now} and (retired_at is null or retired_at > ${now})) as "signingSince"`.execute(tx)
     const [row] = rows
     if (!row) throw new Error('the readings have no row')
-    return { ...row, sessions: await countSessions(tx) }
+    return { ...row, sessions: await countSessions(tx, now) }
   })
 }
 
-async function countSessions(tx: OpenTransaction): Promise<Record<SessionKind, number>> {
+async function countSessions(tx: OpenTransaction, now: Date): Promise<Record<SessionKind, number>> {
   const kind = sql`case when ${SESSION_KINDS.remembered} then 'remembered'
     when ${SESSION_KINDS.impersonated} then 'impersonated' else 'standard' end`
-  const { rows } = await sql<{ kind: SessionKind; count: number }>`
-    select kind, count(*) from (select ${kind} as kind from sessions limit ${CEILING + 1}) s group by kind`.execute(tx)
+  const { rows } = await sql<{ kind: SessionKind; standing: number; seen: number }>`
+    select kind, count(*) filter (where expires_at > ${now})::int as standing, count(*)::int as seen
+    from (select ${kind} as kind, expires_at from sessions limit ${CEILING + 1}) s group by kind`.execute(tx)
   const counts = { remembered: 0, standard: 0, impersonated: 0 }
-  for (const row of rows) counts[row.kind] = row.count
-  if (counts.remembered + counts.standard + counts.impersonated <= CEILING) return counts
-  for (const name of Object.keys(counts) as SessionKind[]) counts[name] = await estimateSessions(tx, name)
+  for (const row of rows) counts[row.kind] = row.standing
+  if (rows.reduce((sum, row) => sum + row.seen, 0) <= CEILING) return counts
+  for (const name of Object.keys(counts) as SessionKind[]) counts[name] = await estimateSessions(tx, name, now)
   return counts
 }
 
 /** By the planner's statistics, which autovacuum keeps. Touches no row. */
-async function estimateSessions(tx: OpenTransaction, kind: SessionKind): Promise<number> {
+async function estimateSessions(tx: OpenTransaction, kind: SessionKind, now: Date): Promise<number> {
   const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`
-    explain (format json) select from sessions where ${SESSION_KINDS[kind]}`.execute(tx)
+    explain (format json) select from sessions
+    where expires_at > ${now} and ${SESSION_KINDS[kind]}`.execute(tx)
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }

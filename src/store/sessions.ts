@@ -1,4 +1,7 @@
-/** Sessions. A session that is over has no row. */
+/**
+ * Sessions. One that was ended has no row. One that was left idle keeps it until its absolute limit, and is as good as gone:
+ * if its end were what they are purged by, each refresh would rewrite the row in every index.
+ */
 import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from 'kysely'
 import type { Database, OpenTransaction, Within } from './database.ts'
 import { deleteOldest } from './delete-oldest.ts'
@@ -73,6 +76,7 @@ const write = statementForOne<
       eb.exists(eb.selectFrom('seen').select('seen.id')).$castTo<boolean>().as('knowsDevice'),
       // Without the new one: a statement does not see what it writes.
       sql<string[]>`array(select id from sessions where user_id = ${value('user_id')} and impersonated_by is null
+        and expires_at > ${value('created_at')}
         order by last_used_at desc, id offset ${value('skip')})`.as('beyond'),
     ]),
 )
@@ -94,13 +98,18 @@ export async function writeSession(
   return written
 }
 
-const lock = statementForOne<{ id: string }, SessionRecord>((db, value) =>
-  db.selectFrom('sessions').select(sessionColumns).where('id', '=', value('id')).forUpdate(),
+const lock = statementForOne<{ id: string; now: Date }, SessionRecord>((db, value) =>
+  db
+    .selectFrom('sessions')
+    .select(sessionColumns)
+    .where('id', '=', value('id'))
+    .where('expires_at', '>', value('now'))
+    .forUpdate(),
 )
 
-/** Second in the lock order, after the user. */
-export function lockSession(tx: Within, id: string): Promise<SessionRecord | undefined> {
-  return lock(tx, { id })
+/** Second in the lock order, after the user. @returns undefined when it is over. */
+export function lockSession(tx: Within, id: string, now: Date): Promise<SessionRecord | undefined> {
+  return lock(tx, { id, now })
 }
 
 /** A user's standing sessions, last used first. */
@@ -136,38 +145,40 @@ export async function setSessionFactors(tx: OpenTransaction, id: string, factors
  * Ends one session, and those opened by impersonation from it.
  * @returns the ids of all that ended; none when it had already ended or is not this user's.
  */
-export function endSession(tx: OpenTransaction, id: string, userId: number): Promise<string[]> {
-  return end(tx, (eb) => eb.and([eb('id', '=', id), eb('user_id', '=', userId)]))
+export function endSession(tx: OpenTransaction, id: string, userId: number, now: Date): Promise<string[]> {
+  return end(tx, now, (eb) => eb.and([eb('id', '=', id), eb('user_id', '=', userId)]))
 }
 
 /**
  * Ends all sessions of a user but one, and those opened by impersonation from them.
  * @returns the ids of all that ended.
  */
-export function endSessions(tx: OpenTransaction, userId: number, exceptId?: string): Promise<string[]> {
-  return end(tx, (eb) => {
+export function endSessions(tx: OpenTransaction, userId: number, now: Date, exceptId?: string): Promise<string[]> {
+  return end(tx, now, (eb) => {
     const own = eb('user_id', '=', userId)
     return exceptId === undefined ? own : eb.and([own, eb('id', '!=', exceptId)])
   })
 }
 
 /** Ends what was opened by impersonation from this session. @returns the ids of all that ended. */
-export function endImpersonations(tx: OpenTransaction, sessionId: string): Promise<string[]> {
-  return end(tx, (eb) => eb('opened_by_session', '=', sessionId))
+export function endImpersonations(tx: OpenTransaction, sessionId: string, now: Date): Promise<string[]> {
+  return end(tx, now, (eb) => eb('opened_by_session', '=', sessionId))
 }
 
 /** Ends these sessions, and those opened by impersonation from them. @returns the ids of all that ended. */
-export async function endThese(tx: OpenTransaction, ids: string[]): Promise<string[]> {
-  return ids.length === 0 ? [] : end(tx, (eb) => eb('id', 'in', ids))
+export async function endThese(tx: OpenTransaction, ids: string[], now: Date): Promise<string[]> {
+  return ids.length === 0 ? [] : end(tx, now, (eb) => eb('id', 'in', ids))
 }
 
 /**
  * Ends sessions with those opened by impersonation from them. The foreign key would end the latter too, but would not
  * tell which. Locks the ordinary ones first, so that none can be opened from them meanwhile; and always in the same
- * order, so that two users who impersonate each other do not wait for each other.
+ * order, so that two users who impersonate each other do not wait for each other. Those that were over already go too, and
+ * are not told of.
  */
 async function end(
   tx: OpenTransaction,
+  now: Date,
   which: (eb: ExpressionBuilder<Tables, 'sessions'>) => Expression<SqlBool>,
 ): Promise<string[]> {
   const ordinary = await tx
@@ -197,12 +208,15 @@ async function end(
     .deleteFrom('sessions')
     .using('ending')
     .whereRef('sessions.id', '=', 'ending.id')
-    .returning('sessions.id')
+    .returning(['sessions.id', 'sessions.expires_at'])
     .execute()
-  return ended.map((session) => session.id).sort()
+  return ended
+    .filter((session) => session.expires_at > now)
+    .map((session) => session.id)
+    .sort()
 }
 
-/** Deletes up to `limit` sessions that are over. */
+/** Deletes up to `limit` sessions whose absolute limit has come. */
 export function purgeSessions(db: Database, now: Date, limit: number): Promise<number> {
-  return deleteOldest(db, { table: 'sessions', key: 'id', column: 'expires_at' }, now, limit)
+  return deleteOldest(db, { table: 'sessions', key: 'id', column: 'absolute_limit_at' }, now, limit)
 }

@@ -11,23 +11,24 @@ export interface VoidedUser {
 /**
  * Locks the next users, by id, and takes away what lets them in but their second factor: passwords, sessions, steps,
  * links.
- * @returns those who had a password or a session, and where to go on; undefined after the last user.
+ * @returns those who had a password or a session that stood, and where to go on; undefined after the last user.
  */
 export async function voidPasswordsAfter(
   tx: OpenTransaction,
   afterId: number,
   limit: number,
+  now: Date,
 ): Promise<{ voided: VoidedUser[]; lastId: number | undefined }> {
   const locked = await sql<{ id: number; has_password: boolean }>`
     select id, password_hash is not null as has_password from users where id > ${afterId}
     order by id limit ${limit} for no key update`.execute(tx)
   const ids = locked.rows.map(({ id }) => id)
-  const ended = await sql<{ user_id: number; id: string }>`
+  const ended = await sql<{ user_id: number; id: string; stood: boolean }>`
     with own as (select id from sessions where user_id = any(${ids}::bigint[])),
     ending as (
       select id from own union select id from sessions where opened_by_session = any(array(select id from own)))
     delete from sessions where id = any(array(select id from ending))
-    returning id,
+    returning id, expires_at > ${now} as stood,
       case when user_id = any(${ids}::bigint[]) then user_id else impersonated_by end as user_id`.execute(tx)
   for (const table of ['steps', 'links'] as const)
     await tx.deleteFrom(table).where('user_id', '=', sql<number>`any(${ids}::bigint[])`).execute()
@@ -42,7 +43,10 @@ export async function voidPasswordsAfter(
     })
     .where('id', '=', sql<number>`any(${ids}::bigint[])`)
     .execute()
-  const sessions = Map.groupBy(ended.rows, ({ user_id }) => user_id)
+  const sessions = Map.groupBy(
+    ended.rows.filter(({ stood }) => stood),
+    ({ user_id }) => user_id,
+  )
   const hadPassword = new Set(locked.rows.filter(({ has_password }) => has_password).map(({ id }) => id))
   const voided = [...new Set([...hadPassword, ...sessions.keys()])].map((id) => ({
     id,

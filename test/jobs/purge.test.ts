@@ -14,7 +14,7 @@ async function counts({ db }: TestApp) {
   return { sessions: await count('sessions'), steps: await count('steps'), attempts: await count('attempts') }
 }
 
-t.test('what is over goes, at the moment it is over; what stands stays', async (t) => {
+t.test('what is over goes, a session at its absolute limit; what stands stays', async (t) => {
   const app = await startTestApp(t)
   const user = await createUser(app)
   const temporary = await createUser(app, { state: 'temporary' })
@@ -34,10 +34,10 @@ t.test('what is over goes, at the moment it is over; what stands stays', async (
   t.strictSame(await after(0), start, 'nothing is over yet')
   t.match(await after(599), { sessions: 2, steps: 1 })
   t.match(await after(1), { sessions: 2, steps: 0 }, 'a step after ten minutes')
-  t.match(await after(2999), { sessions: 2 })
-  t.match(await after(1), { sessions: 1 }, 'an idle session after an hour')
+  t.match(await after(86_400 - 601), { sessions: 2 }, 'one that was left idle is over, and keeps its row for a day')
+  t.match(await after(1), { sessions: 1 })
   t.match(
-    await after(86_400),
+    await after(3600),
     { sessions: 1, attempts: 1 },
     'within a day failures are forgotten, but for those towards a ceiling',
   )
@@ -112,12 +112,28 @@ t.test('any number goes in one run, also when two replicas purge at once', async
   t.strictSame(await counts(app), { sessions: 0, steps: 0, attempts: 0 })
 })
 
+t.test('a run that is told to stop ends after the batch under way, and the next one goes on', async (t) => {
+  const app = await startTestApp(t)
+  await signIn(app, await createUser(app))
+  await sql`insert into sessions
+    select (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid()))).*
+    from sessions s, generate_series(1, 2500)`.execute(app.db)
+  app.clock.advance(86_400)
+  const stop = new AbortController()
+  const run = purgeExpired(app.deps, stop.signal)
+  stop.abort()
+  await run
+  t.match(await counts(app), { sessions: 1501 })
+  await purgeExpired(app.deps)
+  t.match(await counts(app), { sessions: 0 })
+})
+
 t.test('a batch deletes so many at most, those that are over longest', async (t) => {
   const app = await startTestApp(t)
   await signIn(app, await createUser(app))
   await sql`insert into sessions
     select (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(), 'generation', n,
-      'expires_at', ${app.clock.now()}::timestamptz - n * interval '1 second'))).*
+      'absolute_limit_at', ${app.clock.now()}::timestamptz - n * interval '1 second'))).*
     from sessions s, generate_series(1, 25) n`.execute(app.db)
   /** The one that is over longest, of those that are left. */
   const oldest = async () =>

@@ -138,7 +138,7 @@ t.test('a dropped index is noticed', async (t) => {
   const user = await createUser(app)
   const { access_token: token } = await signIn(app, user)
   const before = plansSoFar().length
-  await sql`drop index sessions_user`.execute(app.db)
+  await sql`drop index sessions_owner`.execute(app.db)
   await app.call('GET', '/auth/sessions', { token })
   t.match(tell(plansSoFar().slice(before)), [/^sessions: select \* from "sessions" where "user_id" = \$1/])
 })

@@ -297,6 +297,6 @@ async function startAndCommands(app: TestApp): Promise<void> {
   await deps.keys.signing.reload()
   // One page, as small beside the table as in life, and taken back: the database is to stay as large as it is.
   const tx = await deps.db.startTransaction().execute()
-  await voidPasswordsAfter(tx, 0, 20)
+  await voidPasswordsAfter(tx, 0, 20, deps.clock.now())
   await tx.rollback().execute()
 }

@@ -36,7 +36,7 @@ export async function createAdmin(
     await setRoles(tx, target.id, [...new Set([...target.roles, ADMIN_ROLE])].sort())
     await editUser(tx, target.id, { active: true })
     await setPassword(tx, target.id, hash, 'temporary', secondsAfter(now, lifetimes.temporaryPassword.unused))
-    const endedSessions = await endEverything(tx, target.id)
+    const endedSessions = await endEverything(tx, target.id, now)
     await forgetAttemptsOn(tx, target.id)
     const report = adminAct('user_created', { caller, target }, { administrator: true }, endedSessions)
     await recordEvent(tx, report, source, now)

@@ -39,10 +39,10 @@ export async function impersonate(
   const { session, user, now } = await actOnUser(deps, act, async (tx, context) => {
     const { target, now } = context
     // Held until the commit: whatever ends the caller's session comes before, or ends the new one too.
-    const own = await lockSession(tx, bearer.session.id)
+    const own = await lockSession(tx, bearer.session.id, now)
     if (!own) return new Refusal('session_ended')
     if (!target.active) return new Refusal('account_inactive')
-    const endedSessions = await endImpersonations(tx, own.id)
+    const endedSessions = await endImpersonations(tx, own.id, now)
     const session = sessionFor(target, own, deps.keys.ring.primary, source, now)
     await insertSession(tx, session)
     const report = adminAct('impersonation_started', context, { reason: input.reason }, endedSessions)

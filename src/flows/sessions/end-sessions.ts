@@ -20,7 +20,7 @@ export async function endOwnSession(
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
-    const endedSessions = await endSession(tx, sessionId, user.id)
+    const endedSessions = await endSession(tx, sessionId, user.id, now)
     if (endedSessions.length === 0) return new Refusal('not_found')
     const report = ownAct('session_ended', user.id, { sessionId, endedSessions, details: { reason: 'user' } })
     return recordEvent(tx, report, source, now)
@@ -33,7 +33,7 @@ export async function endOtherSessions(deps: Deps, bearer: SessionBearer, source
     const now = deps.clock.now()
     const user = await lockBearer(tx, bearer, now)
     if (user instanceof Refusal) return user
-    const endedSessions = await endSessions(tx, user.id, bearer.session.id)
+    const endedSessions = await endSessions(tx, user.id, now, bearer.session.id)
     const report = ownAct('session_ended', user.id, { endedSessions, details: { reason: 'user' } })
     return recordEvent(tx, report, source, now)
   })

@@ -45,10 +45,9 @@ function rotatePlainly(deps: Deps, { id, generation }: OpaqueToken): Promise<Ses
 function judgeAndRenew(deps: Deps, token: OpaqueToken, source: Source): Promise<SessionOfUser & { now: Date }> {
   return transact(deps.db, async (tx) => {
     const now = deps.clock.now()
-    const session = await lockSession(tx, token.id)
+    const session = await lockSession(tx, token.id, now)
     // One opened by impersonation has no refresh token; none that could be made up opens it.
-    if (!session || session.impersonated_by !== null || session.expires_at <= now)
-      return new Refusal('invalid_refresh_token')
+    if (!session || session.impersonated_by !== null) return new Refusal('invalid_refresh_token')
     const user = await findUser(tx, session.user_id)
     if (!user?.active) return new Refusal('invalid_refresh_token')
 
@@ -77,7 +76,7 @@ async function endWith(
   source: Source,
   now: Date,
 ): Promise<Refusal> {
-  const endedSessions = await endSession(tx, session.id, session.user_id)
+  const endedSessions = await endSession(tx, session.id, session.user_id, now)
   const report = {
     type,
     outcome: 'failure',

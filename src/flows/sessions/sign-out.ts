@@ -36,9 +36,9 @@ export async function endImpersonation(deps: Deps, tokens: GivenTokens, source: 
 
 async function endWithReport(deps: Deps, sessionId: string, source: Source, now: Date): Promise<void> {
   await transact(deps.db, async (tx) => {
-    const session = await lockSession(tx, sessionId)
+    const session = await lockSession(tx, sessionId, now)
     if (!session) return
-    const endedSessions = await endSession(tx, session.id, session.user_id)
+    const endedSessions = await endSession(tx, session.id, session.user_id, now)
     const report = ownAct('sign_out', session.user_id, { actor: actorIn(session), sessionId, endedSessions })
     await recordEvent(tx, report, source, now)
   })

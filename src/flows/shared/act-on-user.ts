@@ -116,10 +116,10 @@ export async function refuseWithoutOtherAdmin(tx: OpenTransaction, target: UserR
  * Sessions, steps and links: nothing that stood on the old credentials goes on.
  * @returns the ids of the sessions that ended.
  */
-export async function endEverything(tx: OpenTransaction, userId: number): Promise<string[]> {
+export async function endEverything(tx: OpenTransaction, userId: number, now: Date): Promise<string[]> {
   await deleteSteps(tx, userId)
   await deleteLinks(tx, userId)
-  return endSessions(tx, userId)
+  return endSessions(tx, userId, now)
 }
 
 /** The report of an administrator's act on a user. */

@@ -13,10 +13,9 @@ export async function lockBearer(tx: Within, bearer: Bearer, now: Date): Promise
   if (bearer.kind === 'session') {
     const [user, session] = await together(tx, (line) => [
       lockUser(line, bearer.user.id),
-      lockSession(line, bearer.session.id),
+      lockSession(line, bearer.session.id, now),
     ])
-    const stands = session !== undefined && session.expires_at > now
-    return user?.active && stands ? user : new Refusal('session_ended')
+    return user?.active && session ? user : new Refusal('session_ended')
   }
   const [user, step] = await together(tx, (line) => [
     lockUser(line, bearer.user.id),

@@ -45,7 +45,7 @@ export async function openSession(
     recordEvents(line, [...reports, signedIn], source, now),
     ...write(line),
   ])
-  const endedSessions = await endThese(tx, beyond)
+  const endedSessions = await endThese(tx, beyond, now)
   if (!knowsDevice) await meetDevice(tx, deps, user, device.id, source, now)
   if (endedSessions.length > 0) {
     const report = ownAct('session_ended', user.id, { actor: SYSTEM, endedSessions, details: { reason: 'limit' } })

@@ -46,5 +46,5 @@ export async function replacePassword(
   await deleteLinks(tx, user.id)
   await deleteSteps(tx, user.id)
   await queueMail(tx, user, { kind: 'password_changed', parameters: circumstances(source, now) }, now)
-  return endSessions(tx, user.id, exceptSessionId)
+  return endSessions(tx, user.id, now, exceptSessionId)
 }

@@ -22,9 +22,9 @@ export async function revokeToken(
   const sessionId = sessionOfRefreshToken(deps, token) ?? (await sessionOfAccessToken(deps, token, now))
   if (sessionId === undefined) return
   await transact(deps.db, async (tx) => {
-    const session = await lockSession(tx, sessionId)
+    const session = await lockSession(tx, sessionId, now)
     if (!session) return
-    const endedSessions = await endSession(tx, session.id, session.user_id)
+    const endedSessions = await endSession(tx, session.id, session.user_id, now)
     const report = {
       type: 'session_ended',
       outcome: 'success',

@@ -46,7 +46,7 @@ export async function confirmEnrolment(
 
     await storeConfirmedEnrolment(tx, user.id, sealed, step)
     await activatePendingCodes(tx, user.id)
-    const endedSessions = await endOthers(tx, bearer)
+    const endedSessions = await endOthers(tx, bearer, now)
     await recordEvent(tx, ownAct('two_factor_enabled', user.id, { endedSessions }), source, now)
     await queueNotice(tx, deps, user, 'two_factor_enabled', source, now)
     return { progress: await goOn(tx, deps, bearer, source, now), now }
@@ -55,9 +55,9 @@ export async function confirmEnrolment(
 }
 
 /** Ends everything that stood before the second factor, except what just proved it. */
-async function endOthers(tx: OpenTransaction, bearer: Bearer): Promise<string[]> {
+async function endOthers(tx: OpenTransaction, bearer: Bearer, now: Date): Promise<string[]> {
   await deleteSteps(tx, bearer.user.id)
-  return endSessions(tx, bearer.user.id, bearer.kind === 'session' ? bearer.session.id : undefined)
+  return endSessions(tx, bearer.user.id, now, bearer.kind === 'session' ? bearer.session.id : undefined)
 }
 
 /** What proved the second factor has proven it from here on. */

@@ -36,7 +36,7 @@ export async function disableTwoFactor(
     await clearEnrolment(tx, user.id)
     await deleteCodes(tx, user.id)
     await deleteSteps(tx, user.id)
-    const endedSessions = await endSessions(tx, user.id, bearer.session.id)
+    const endedSessions = await endSessions(tx, user.id, now, bearer.session.id)
     const report = ownAct('two_factor_disabled', user.id, { endedSessions, details: { method: proof.method } })
     await recordEvent(tx, report, source, now)
     await queueNotice(tx, deps, user, 'two_factor_disabled', source, now)

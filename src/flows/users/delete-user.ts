@@ -19,7 +19,7 @@ export async function deleteUser(
     const { target, now } = context
     const lastAdmin = await refuseWithoutOtherAdmin(tx, target)
     if (lastAdmin) return lastAdmin
-    const endedSessions = await endEverything(tx, target.id)
+    const endedSessions = await endEverything(tx, target.id, now)
     await storeDelete(tx, target.id)
     const details = { email: target.email, roles: target.roles, reason }
     return recordEvent(tx, adminAct('user_deleted', context, details, endedSessions), source, now)

@@ -68,7 +68,7 @@ function changesOf(target: UserRecord, input: EditInput): EditInput {
  * @returns the ids of the sessions that ended.
  */
 async function apply(tx: OpenTransaction, context: ActContext, changes: EditInput): Promise<string[]> {
-  const { caller, target } = context
+  const { caller, target, now } = context
   const { email, roles, ...edit } = changes
   if (changes.active === false && target.id === caller.userId) throw new Refusal('own_account')
   if (changes.active === false || (roles !== undefined && !roles.includes(ADMIN_ROLE))) {
@@ -78,7 +78,7 @@ async function apply(tx: OpenTransaction, context: ActContext, changes: EditInpu
   if (roles !== undefined) await changeRoles(tx, context, roles)
   if (email !== undefined) await changeEmail(tx, context, email)
   await storeEdit(tx, target.id, edit)
-  return changes.active === false ? endEverything(tx, target.id) : []
+  return changes.active === false ? endEverything(tx, target.id, now) : []
 }
 
 async function changeRoles(tx: OpenTransaction, { caller, target }: ActContext, roles: string[]): Promise<void> {

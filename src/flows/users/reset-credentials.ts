@@ -44,7 +44,7 @@ export async function resetUserPassword(
     if (lastAdmin) return lastAdmin
     const expiresAt = secondsAfter(now, lifetimes.temporaryPassword.unused)
     await setPassword(tx, target.id, hash, 'temporary', expiresAt)
-    const endedSessions = await endEverything(tx, target.id)
+    const endedSessions = await endEverything(tx, target.id, now)
     await releasePassword(tx, deps, target.id)
     await recordEvent(tx, adminAct('temporary_password_set', context, { reason }, endedSessions), source, now)
     await queueNotice(tx, deps, target, 'temporary_password', undefined, now)
@@ -69,7 +69,7 @@ export async function resetUserTwoFactor(
     if (target.totp_secret === null) return new Refusal('two_factor_not_enabled')
     await clearEnrolment(tx, target.id)
     await deleteCodes(tx, target.id)
-    const endedSessions = await endEverything(tx, target.id)
+    const endedSessions = await endEverything(tx, target.id, now)
     await forgetFailures(tx, deps, [userCounter('secondFactor', target.id)])
     await recordEvent(tx, adminAct('two_factor_reset', context, { reason }, endedSessions), source, now)
     await queueNotice(tx, deps, target, 'two_factor_reset', undefined, now)

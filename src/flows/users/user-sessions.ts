@@ -23,7 +23,7 @@ export async function endUserSessions(
   source: Source,
 ): Promise<void> {
   await actOnUser(deps, { authority, targetId, permission: 'edit_user' }, async (tx, context) => {
-    const endedSessions = await endSessions(tx, targetId)
+    const endedSessions = await endSessions(tx, targetId, context.now)
     await deleteSteps(tx, targetId)
     return recordEvent(tx, adminAct('sessions_ended_by_admin', context, {}, endedSessions), source, context.now)
   })

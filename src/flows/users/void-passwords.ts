@@ -29,7 +29,8 @@ export async function voidPasswords(
 
 function voidPage(deps: Deps, authority: CommandLine, reason: string, source: Source, after: number) {
   return deps.db.transaction().execute(async (tx) => {
-    const { voided, lastId } = await voidPasswordsAfter(tx, after, PAGE)
+    const now = deps.clock.now()
+    const { voided, lastId } = await voidPasswordsAfter(tx, after, PAGE, now)
     const reports = voided.map(({ id, ended_sessions: endedSessions }) => ({
       type: 'password_voided' as const,
       outcome: 'success' as const,
@@ -38,7 +39,7 @@ function voidPage(deps: Deps, authority: CommandLine, reason: string, source: So
       endedSessions,
       details: { reason },
     }))
-    await recordEvents(tx, reports, source, deps.clock.now())
+    await recordEvents(tx, reports, source, now)
     return { voided: voided.length, lastId }
   })
 }

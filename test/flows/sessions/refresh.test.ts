@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { decodeJwt } from 'jose'
+import { sql } from 'kysely'
 import t from 'tap'
 import { writeToken } from '../../../src/crypto/opaque-token.ts'
 import { startTestApp, type TestApp, testSecretKeys } from '../../support/app.ts'
@@ -290,3 +292,30 @@ t.test(
     t.equal(gist(await refresh(refresh_token, foreign)), refused)
   },
 )
+
+t.test('what a refresh changes is in no index, so that the database need not rewrite the row in each', async (t) => {
+  const { rows } = await sql<{ name: string }>`
+    select distinct attname::text as name from pg_depend
+    join pg_class on pg_class.oid = objid and relkind = 'i' and classid = 'pg_class'::regclass
+    join pg_attribute on attrelid = refobjid and attnum = refobjsubid
+    where refobjid = 'sessions'::regclass`.execute(app.db)
+  const indexed = rows.map(({ name }) => name)
+  t.ok(indexed.includes('user_id'))
+  for (const remember_me of [true, false]) {
+    const user = await createUser(app)
+    const { refresh_token } = await signIn(app, user, undefined, { remember_me })
+    const row = () => app.db.selectFrom('sessions').selectAll().where('user_id', '=', user.id).executeTakeFirstOrThrow()
+    const before = await row()
+    app.clock.advance(60)
+    t.equal((await refresh(refresh_token)).status, 200)
+    const after = await row()
+    const changed = Object.keys(after).filter(
+      (name) => !isDeepStrictEqual(Reflect.get(before, name), Reflect.get(after, name)),
+    )
+    t.ok(changed.includes('generation') && changed.includes('last_used_at'))
+    t.strictSame(
+      changed.filter((name) => indexed.includes(name)),
+      [],
+    )
+  }
+})

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import t from 'tap'
+import { lastEvent } from '../../support/admin.ts'
 import { startTestApp } from '../../support/app.ts'
 import { createUser, eventsAbout, gist, race, signIn, type TestUser } from '../../support/users.ts'
 
@@ -13,7 +14,7 @@ const status = async (tokens: { access_token: string }) =>
 const after = (seconds: number) => new Date(app.clock.now().getTime() + seconds * 1000)
 
 /** Sessions that are already there, each used a minute after the one before; the last one a minute ago. */
-async function insertSessions(user: TestUser, count: number): Promise<string[]> {
+async function insertSessions(user: TestUser, count: number, expiresAt = after(86_400)): Promise<string[]> {
   const rows = Array.from({ length: count }, (_, n) => {
     const used = after((n - count) * 60)
     return {
@@ -30,7 +31,7 @@ async function insertSessions(user: TestUser, count: number): Promise<string[]> 
       user_agent: null,
       created_at: used,
       last_used_at: used,
-      expires_at: after(86_400),
+      expires_at: expiresAt,
       absolute_limit_at: after(86_400),
     }
   })
@@ -80,6 +81,33 @@ t.test('the list holds no session of others, and none that is over', async (t) =
     items.map((item: { id: string }) => item.id),
     [sidOf(current)],
   )
+})
+
+t.test('one that was left idle is as good as gone: not told of, not in the way of others', async (t) => {
+  const user = await createUser(app)
+  const idle = await signIn(app, user)
+  app.clock.advance(3600)
+  const current = await signIn(app, user)
+  const rows = () => app.db.selectFrom('sessions').select('id').where('user_id', '=', user.id).execute()
+  t.equal((await rows()).length, 2, 'its row is there')
+  const { refresh_token } = idle
+  t.equal(gist(await app.call('POST', '/auth/refresh', { body: { refresh_token } })), '401 invalid_refresh_token')
+  const end = () => app.call('DELETE', `/auth/sessions/${sidOf(idle)}`, { token: current.access_token })
+  t.equal(gist(await end()), '404 not_found')
+  t.equal((await app.call('POST', '/auth/logout', { body: { refresh_token } })).status, 204)
+  t.equal((await app.call('POST', '/auth/revoke', { form: { token: refresh_token } })).status, 200)
+  await insertSessions(user, 100, app.clock.now())
+  const standing = (await rows()).length
+  await signIn(app, user)
+  t.equal((await rows()).length, standing + 1)
+  t.strictSame(await eventsAbout(app, user.id), ['sign_in', 'sign_in', 'sign_in'])
+
+  const [other] = await insertSessions(user, 1)
+  t.equal((await app.call('DELETE', '/auth/sessions', { token: current.access_token })).status, 204)
+  const { ended_sessions: ended } = (await lastEvent(app, 'session_ended', user.id)).details as Record<string, string[]>
+  t.equal(ended?.length, 2, 'the one just opened, and')
+  t.ok(ended?.includes(other ?? ''))
+  t.strictSame(await rows(), [{ id: sidOf(current) }], 'the rows of all others went with them')
 })
 
 t.test('a user ends one session: another one, or the own', async (t) => {
