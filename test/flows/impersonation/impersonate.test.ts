@@ -230,16 +230,22 @@ t.test('one at a time: starting another ends the one before, also for the second
 
 t.test('signing out with its token ends it alone, whatever cookie the browser sends along', async (t) => {
   const [support, user] = [await agent(), await customer()]
-  const tokens = await signIn(app, support)
-  const token = await actAs(tokens.access_token, user)
-  app.clock.advance(1000)
-  const answer = await app.call('POST', '/auth/logout', { token, cookie: tokens.refresh_token })
-  t.equal(answer.status, 204)
-  t.equal(answer.cookie, undefined, 'the cookie is not cleared')
-  const { status } = await app.call('POST', '/auth/refresh', { body: { refresh_token: tokens.refresh_token } })
-  t.equal(status, 200, 'the one behind it is still signed in')
-  const left = await app.db.selectFrom('sessions').select('id').where('id', '=', sidOf(token)).execute()
-  t.strictSame(left, [], 'also after its token has expired')
+  for (const [seconds, since] of [
+    [899, '401 session_ended'],
+    [900, '401 access_token_expired'],
+  ] as const) {
+    const tokens = await signIn(app, support)
+    const token = await actAs(tokens.access_token, user)
+    app.clock.advance(seconds)
+    const answer = await app.call('POST', '/auth/logout', { token, cookie: tokens.refresh_token })
+    t.equal(answer.status, 204)
+    t.equal(answer.cookie, undefined, 'the cookie is not cleared')
+    const { status } = await app.call('POST', '/auth/refresh', { body: { refresh_token: tokens.refresh_token } })
+    t.equal(status, 200, 'the one behind it is still signed in')
+    t.equal(gist(await me(token)), since)
+    const told = (await eventsAbout(app, user.id)).filter((type) => type === 'sign_out')
+    t.equal(told.length, 1, 'nothing is told of one that was over')
+  }
 })
 
 t.test('a user with a hundred sessions loses none to an impersonation, and none of those counts', async (t) => {
