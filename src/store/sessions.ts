@@ -98,18 +98,17 @@ export async function writeSession(
   return written
 }
 
-const lock = statementForOne<{ id: string; now: Date }, SessionRecord>((db, value) =>
-  db
-    .selectFrom('sessions')
-    .select(sessionColumns)
-    .where('id', '=', value('id'))
-    .where('expires_at', '>', value('now'))
-    .forUpdate(),
+const lock = statementForOne<{ id: string }, SessionRecord>((db, value) =>
+  db.selectFrom('sessions').select(sessionColumns).where('id', '=', value('id')).forUpdate(),
 )
 
-/** Second in the lock order, after the user. @returns undefined when it is over. */
-export function lockSession(tx: Within, id: string, now: Date): Promise<SessionRecord | undefined> {
-  return lock(tx, { id, now })
+/**
+ * Second in the lock order, after the user. Judged once it is locked: a refresh under way may prolong it.
+ * @returns undefined when it is over.
+ */
+export async function lockSession(tx: Within, id: string, now: Date): Promise<SessionRecord | undefined> {
+  const session = await lock(tx, { id })
+  return session && session.expires_at > now ? session : undefined
 }
 
 /** A user's standing sessions, last used first. */

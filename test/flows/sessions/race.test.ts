@@ -53,6 +53,18 @@ t.test('sign-outs at once are one sign-out', async (t) => {
   t.strictSame(await eventsAbout(app, user.id), ['sign_in', 'sign_out'])
 })
 
+t.test('a sign-out that waits for a refresh ends the session that the refresh has prolonged', async (t) => {
+  const user = await createUser(app)
+  const tokens = await signIn(app, user)
+  app.clock.advance(3600)
+  const end = new Date(app.clock.now().getTime() + 3_600_000).toISOString()
+  const prolong = `update sessions set expires_at = '${end}' where id = '${decodeJwt(tokens.access_token)['sid']}'`
+  const start = () => [app.call('POST', '/auth/logout', { body: { refresh_token: tokens.refresh_token } })]
+  const answers = await meanwhile(app, rowOf(tokens), start, [prolong])
+  t.strictSame(answers.map(gist), ['204'])
+  t.strictSame(await eventsAbout(app, user.id), ['sign_in', 'sign_out'])
+})
+
 t.test('a call that was let in before the end of its session changes nothing', async (t) => {
   const user = await createUser(app)
   const [tokens, other] = [await signIn(app, user), await signIn(app, user)]
