@@ -1,5 +1,5 @@
--- A refresh writes its session in place. What it changes is in no index from here on: before, each refresh put the row
--- into every index of the table anew, and logged their pages.
+-- A refresh writes its session in place. What it changes is in no index from here on, but for the key's id when keys
+-- rotate: before, each refresh put the row into every index of the table anew, and logged their pages.
 
 CREATE INDEX IF NOT EXISTS sessions_owner ON sessions (user_id);
 -- What is over is purged at its absolute limit, which never changes.

@@ -31,7 +31,7 @@ export function registerReadings(deps: Deps, registers: Registry[], maxAge: numb
   ]
   const sessions = new Gauge({
     name: 'identity_sessions',
-    help: 'Standing sessions by kind; beyond 100000 in all, estimated.',
+    help: 'Standing sessions by kind; estimated where more than 100000 have rows.',
     labelNames: ['kind'],
     registers,
   })

@@ -29,7 +29,7 @@ export interface Readings {
   oldestQueuedMail: Date | null
   /** When the key that signs now began to. */
   signingSince: Date | null
-  /** Exact up to the ceiling in all, beyond it estimated. */
+  /** Those that stand. Exact while the table has no more rows than the ceiling, those of idle ones among them; else estimated. */
   sessions: Record<SessionKind, number>
 }
 
