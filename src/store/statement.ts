@@ -61,7 +61,7 @@ export function statement<Values extends object, Row>(
     if (!compiled) {
       compiled = build(composer, (name) => new Slot(name) as never).compile()
       order = [...compiled.parameters]
-      names.set(compiled.sql, `s${names.size}`)
+      if (!names.has(compiled.sql)) names.set(compiled.sql, `s${names.size}`)
     }
     const parameters = order.map((entry) => (entry instanceof Slot ? values[entry.name as keyof Values] : entry))
     const { rows } = await db.executeQuery<Row>({ ...compiled, parameters })

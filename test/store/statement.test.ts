@@ -3,6 +3,7 @@ import t from 'tap'
 import { loadConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { findStandingSession } from '../../src/store/standing-sessions.ts'
+import { statement } from '../../src/store/statement.ts'
 import { keyWith } from '../support/api-keys.ts'
 import { startTestApp } from '../support/app.ts'
 import { deviceCookie, loginWith } from '../support/devices.ts'
@@ -21,6 +22,20 @@ t.test('a connection keeps hot statements prepared, once each, where that is wan
     t.equal(rows.length, preparedStatements ? 1 : 0)
     await db.destroy()
   }
+  await drop()
+})
+
+t.test('one text has one name, and two texts have two, however many statements have the same text', async (t) => {
+  const ask = (column: string) =>
+    statement<{ n: number }, Record<string, number>>((db, value) =>
+      db.selectNoFrom(sql<number>`${value('n')}::int`.as(column)),
+    )
+  const { directUrl: url, drop } = await createTestDatabase()
+  const db = openDatabase({ url, poolSize: 1, preparedStatements: true, onIdleError: () => {} })
+  for (const column of ['first', 'first', 'other']) t.strictSame(await ask(column)(db, { n: 7 }), [{ [column]: 7 }])
+  const { rows } = await sql`select from pg_prepared_statements`.execute(db)
+  t.equal(rows.length, 2)
+  await db.destroy()
   await drop()
 })
 
