@@ -1,7 +1,7 @@
 /** What the service shows of its records: named fields only, snake_case, RFC 3339 times. */
 import type { Static } from 'typebox'
 import { maskApiKey } from '../crypto/api-key.ts'
-import type { IssuedTokens, Outcome } from '../flows/shared/sign-in.ts'
+import type { IssuedTokens } from '../flows/shared/sign-in.ts'
 import { apiKeyState, effectivePermissions } from '../policy/api-keys.ts'
 import type { EventType } from '../policy/event-types.ts'
 import { covers, openActions } from '../policy/permissions.ts'
@@ -12,7 +12,7 @@ import type { SessionRecord } from '../store/sessions.ts'
 import type { ListedUser } from '../store/user-list.ts'
 import type { UserProfile } from '../store/users.ts'
 import type { Viewer } from './authenticate.ts'
-import type { AdminUser, ApiKey, AuditEvent, Authenticated, Role, Session, SignInOutcome, User } from './schemas.ts'
+import type { AdminUser, ApiKey, AuditEvent, Authenticated, Role, Session, User } from './schemas.ts'
 
 export function presentUser(user: UserProfile): Static<typeof User> {
   return {
@@ -126,13 +126,4 @@ export function presentTokens(tokens: IssuedTokens): Static<typeof Authenticated
     redirect_to: tokens.redirectTo,
     user: presentUser(tokens.user),
   }
-}
-
-export function presentOutcome(outcome: Outcome): Static<typeof SignInOutcome> {
-  if (outcome.status === 'authenticated') return presentTokens(outcome.tokens)
-  const step = { user_id: outcome.userId, step_token: outcome.stepToken, expires_in: outcome.expiresIn }
-  if (outcome.status === 'two_factor_required') {
-    return { status: outcome.status, ...step, methods: ['totp', 'backup_code'] }
-  }
-  return { status: outcome.status, ...step }
 }

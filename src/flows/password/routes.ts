@@ -7,8 +7,7 @@ import { bearerOf, type Guards } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { setDeviceCookie } from '../../http/device-cookie.ts'
 import { textsFor } from '../../http/language.ts'
-import { presentOutcome } from '../../http/present.ts'
-import { setRefreshCookie } from '../../http/refresh-cookie.ts'
+import { replyOutcome } from '../../http/reply-outcome.ts'
 import {
   closed,
   currentPasswordInput,
@@ -199,8 +198,7 @@ export function passwordRoutes(app: App, deps: Deps, guards: Guards): void {
       }
       if (currentPassword !== undefined) throw fieldRefusal('/current_password', 'notWithStepToken')
       const outcome = await changeTemporaryPassword(deps, bearer, { newPassword, confirmPassword }, sourceOf(request))
-      if (outcome.status === 'authenticated') setRefreshCookie(reply, deps.config, outcome.tokens)
-      return presentOutcome(outcome)
+      return replyOutcome(reply, deps.config, outcome)
     },
   )
 }

@@ -5,8 +5,7 @@ import type { App } from '../../http/app-type.ts'
 import { contract } from '../../http/contract.ts'
 import { readDeviceTokens, setDeviceCookie } from '../../http/device-cookie.ts'
 import { exampleStep } from '../../http/examples.ts'
-import { presentOutcome } from '../../http/present.ts'
-import { setRefreshCookie } from '../../http/refresh-cookie.ts'
+import { replyOutcome } from '../../http/reply-outcome.ts'
 import { closed, emailInput, ref, SignInOutcome } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import { checkPassword } from './check-password.ts'
@@ -69,8 +68,7 @@ export function signInRoutes(app: App, deps: Deps): void {
       const credentials = { email, password, rememberMe, delivery, deviceTokens: readDeviceTokens(request) }
       const { outcome, deviceToken } = await checkPassword(deps, credentials, sourceOf(request))
       if (delivery !== 'body') setDeviceCookie(request, reply, deps.config, deviceToken)
-      if (outcome.status === 'authenticated') setRefreshCookie(reply, deps.config, outcome.tokens)
-      return presentOutcome(outcome)
+      return replyOutcome(reply, deps.config, outcome)
     },
   )
 }

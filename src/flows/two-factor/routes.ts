@@ -6,8 +6,7 @@ import { bearerOf, type Guards, sessionOf, stepOf } from '../../http/authenticat
 import { contract } from '../../http/contract.ts'
 import { exampleAuthenticated } from '../../http/examples.ts'
 import { textsFor } from '../../http/language.ts'
-import { presentOutcome } from '../../http/present.ts'
-import { setRefreshCookie } from '../../http/refresh-cookie.ts'
+import { replyOutcome } from '../../http/reply-outcome.ts'
 import { closed, codeInput, currentPasswordInput, Message, ref, SignInOutcome, userId } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import { beginEnrolment } from './begin-enrolment.ts'
@@ -107,8 +106,7 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
       const input = { userId: request.params.user_id, code: request.body.code }
       const outcome = await confirmEnrolment(deps, bearerOf(request), input, sourceOf(request))
       if (!outcome) return { message: textsFor(request).messages.two_factor_enabled, two_factor_enabled: true }
-      if (outcome.status === 'authenticated') setRefreshCookie(reply, deps.config, outcome.tokens)
-      return presentOutcome(outcome)
+      return replyOutcome(reply, deps.config, outcome)
     },
   )
 
@@ -138,8 +136,7 @@ export function twoFactorRoutes(app: App, deps: Deps, guards: Guards): void {
     async (request, reply) => {
       const input = { userId: request.params.user_id, code: request.body.code }
       const outcome = await verifySecondFactor(deps, stepOf(request), input, sourceOf(request))
-      if (outcome.status === 'authenticated') setRefreshCookie(reply, deps.config, outcome.tokens)
-      return presentOutcome(outcome)
+      return replyOutcome(reply, deps.config, outcome)
     },
   )
 
