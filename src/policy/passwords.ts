@@ -17,7 +17,16 @@ const MIN_OWN_WORD = 3
 /** Words that everybody here has in mind (OWASP ASVS 5.0, 6.2.11); treated like the user's own. */
 const PRODUCT_WORDS = ['omnicrm']
 
-export type PasswordFault = Extract<RefusalCode, `password_${string}`>
+/** Why a new password may be refused. */
+export const PASSWORD_FAULTS = [
+  'password_mismatch',
+  'password_too_short',
+  'password_too_long',
+  'password_breached',
+  'password_personal',
+  'password_unchanged',
+] as const satisfies RefusalCode[]
+export type PasswordFault = (typeof PASSWORD_FAULTS)[number]
 
 export interface PasswordOwner {
   email: string

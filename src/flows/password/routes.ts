@@ -20,6 +20,7 @@ import {
   timestamp,
 } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
+import { PASSWORD_FAULTS } from '../../policy/passwords.ts'
 import { changePassword, changeTemporaryPassword } from './change-password.ts'
 import { requestReset } from './request-reset.ts'
 import { checkResetLink, resetPassword } from './reset-password.ts'
@@ -132,16 +133,7 @@ export function passwordRoutes(app: App, deps: Deps, guards: Guards): void {
             example: { message: 'Password has been reset successfully' },
           },
         },
-        refuses: [
-          'reset_link_invalid',
-          'password_mismatch',
-          'password_too_short',
-          'password_too_long',
-          'password_breached',
-          'password_personal',
-          'password_unchanged',
-          'overloaded',
-        ],
+        refuses: ['reset_link_invalid', ...PASSWORD_FAULTS, 'overloaded'],
       }),
     },
     async (request, reply) => {
@@ -171,17 +163,7 @@ export function passwordRoutes(app: App, deps: Deps, guards: Guards): void {
             example: { message: 'The password has been changed.' },
           },
         },
-        refuses: [
-          'password_mismatch',
-          'password_too_short',
-          'password_too_long',
-          'password_breached',
-          'password_personal',
-          'password_unchanged',
-          'wrong_password',
-          'account_locked',
-          'overloaded',
-        ],
+        refuses: [...PASSWORD_FAULTS, 'wrong_password', 'account_locked', 'overloaded'],
       }),
     },
     async (request, reply) => {
