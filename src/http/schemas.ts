@@ -31,6 +31,9 @@ export const userId = Type.Integer({
   description: 'The user id: a positive integer, never reused.',
 })
 
+/** The length keeps the `urn:uuid:` notation out, which the format allows and PostgreSQL does not read. */
+export const uuidInput = (description: string) => Type.String({ format: 'uuid', maxLength: 36, description })
+
 export const emailInput = Type.String({
   minLength: 1,
   maxLength: 1024,
@@ -297,8 +300,6 @@ export const pageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
   cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'The `next_cursor` of the page before.' })),
 }
-
-export const reasonInput = storable({ maxLength: 500, description: 'Kept in the audit event.' })
 
 const outcomes = [Authenticated, TwoFactorRequired, PasswordChangeRequired, TwoFactorSetupRequired] as const
 

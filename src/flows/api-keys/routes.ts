@@ -18,6 +18,7 @@ import {
   permissionsInput,
   ref,
   storable,
+  uuidInput,
 } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import { API_KEY_STATES, type ApiKeyState, LONGEST_OVERLAP } from '../../policy/api-keys.ts'
@@ -31,11 +32,7 @@ import {
 } from './edit-api-keys.ts'
 import { listApiKeys, readApiKey } from './list-api-keys.ts'
 
-const KeyId = Type.Object(
-  // The length keeps the `urn:uuid:` notation out, which the format allows and PostgreSQL does not read.
-  { id: Type.String({ format: 'uuid', maxLength: 36, description: 'The `id` of the key.' }) },
-  closed,
-)
+const KeyId = Type.Object({ id: uuidInput('The `id` of the key.') }, closed)
 const KeyQuery = Type.Object(
   {
     ...pageQuery,

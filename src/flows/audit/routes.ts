@@ -9,7 +9,7 @@ import { readTimeCursor, writeCursor } from '../../http/cursor.ts'
 import { exampleEvent } from '../../http/examples.ts'
 import { readTime } from '../../http/parameters.ts'
 import { presentEvent } from '../../http/present.ts'
-import { AuditEvent, closed, pageOf, pageQuery, timestamp, userId } from '../../http/schemas.ts'
+import { AuditEvent, closed, pageOf, pageQuery, timestamp, userId, uuidInput } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import { EVENT_TYPES, type EventType } from '../../policy/event-types.ts'
 import { exportEvents, type Position, readEvents, reportExport } from './read-events.ts'
@@ -17,7 +17,7 @@ import { exportEvents, type Position, readEvents, reportExport } from './read-ev
 const filters = {
   type: Type.Optional(Type.Unsafe<EventType>({ type: 'string', enum: [...EVENT_TYPES] })),
   actor_id: Type.Optional(userId),
-  api_key_id: Type.Optional(Type.String({ format: 'uuid', maxLength: 36, description: 'What this API key did.' })),
+  api_key_id: Type.Optional(uuidInput('What this API key did.')),
   subject_id: Type.Optional(userId),
   ip: Type.Optional(Type.Unsafe<string>({ type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] })),
   from: Type.Optional(timestamp('Not before this moment.')),

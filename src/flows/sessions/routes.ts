@@ -8,7 +8,7 @@ import { contract } from '../../http/contract.ts'
 import { exampleAuthenticated, exampleSession } from '../../http/examples.ts'
 import { presentSession, presentTokens } from '../../http/present.ts'
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../../http/refresh-cookie.ts'
-import { Authenticated, closed, ref, Session } from '../../http/schemas.ts'
+import { Authenticated, closed, ref, Session, uuidInput } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import { endOtherSessions, endOwnSession } from './end-sessions.ts'
 import { listOwnSessions } from './list-sessions.ts'
@@ -24,11 +24,7 @@ const RefreshToken = Type.Object(
   { ...closed, examples: [{ refresh_token: 'ort_AQFrMQAAAAAAAA…' }, {}] },
 )
 
-const SessionId = Type.Object(
-  // The length keeps the `urn:uuid:` notation out, which the format allows and PostgreSQL does not read.
-  { session_id: Type.String({ format: 'uuid', maxLength: 36, description: 'The `id` of the session.' }) },
-  closed,
-)
+const SessionId = Type.Object({ session_id: uuidInput('The `id` of the session.') }, closed)
 
 const SessionList = Type.Object({
   items: Type.Array(ref(Session)),

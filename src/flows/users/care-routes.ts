@@ -7,15 +7,15 @@ import { contract } from '../../http/contract.ts'
 import { exampleSession } from '../../http/examples.ts'
 import { textsFor } from '../../http/language.ts'
 import { presentSession } from '../../http/present.ts'
-import { closed, Message, pageOf, reasonInput, ref, Session, timestamp, userId } from '../../http/schemas.ts'
+import { closed, Message, pageOf, ref, Session, storable, timestamp, userId } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import { resetUserPassword, resetUserTwoFactor, unlockUser } from './reset-credentials.ts'
 import { sendWelcomeMail } from './send-welcome-mail.ts'
 import { endUserSessions, listUserSessions } from './user-sessions.ts'
 
-const UserId = Type.Object({ id: userId }, closed)
-const Reason = Type.Object(
-  { reason: Type.Optional(reasonInput) },
+export const UserId = Type.Object({ id: userId }, closed)
+export const Reason = Type.Object(
+  { reason: Type.Optional(storable({ maxLength: 500, description: 'Kept in the audit event.' })) },
   { ...closed, examples: [{ reason: 'Lost telephone, identity checked in the shop' }] },
 )
 

@@ -16,25 +16,18 @@ import {
   nameInput,
   pageOf,
   phoneInput,
-  reasonInput,
   ref,
   storable,
-  userId,
 } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import type { ListedUser } from '../../store/user-list.ts'
-import { userCareRoutes } from './care-routes.ts'
+import { Reason, UserId, userCareRoutes } from './care-routes.ts'
 import { createUser } from './create-user.ts'
 import { deleteUser } from './delete-user.ts'
 import { editUser } from './edit-user.ts'
 import { filterOf, pageOfQuery, sortValue, UserQuery } from './list-request.ts'
 import { listUsers, readUser } from './list-users.ts'
 
-const UserId = Type.Object({ id: userId }, closed)
-const Reason = Type.Object(
-  { reason: Type.Optional(reasonInput) },
-  { ...closed, examples: [{ reason: 'Lost telephone, identity checked in the shop' }] },
-)
 const rolesInput = Type.Array(storable({ minLength: 1, maxLength: 100 }), {
   minItems: 1,
   maxItems: 100,
