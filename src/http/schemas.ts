@@ -296,8 +296,11 @@ export const pageOf = <T extends TSchema & { $id: string }>(schema: T) =>
     next_cursor: nullableString({ description: 'Send it as `cursor` for the next page; null on the last one.' }),
   })
 
+/** How many entries a page has unless `limit` says so: defaults in the contract are told, not filled in. */
+export const PAGE_SIZE = 50
+
 export const pageQuery = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: PAGE_SIZE })),
   cursor: Type.Optional(Type.String({ maxLength: 1024, description: 'The `next_cursor` of the page before.' })),
 }
 

@@ -13,6 +13,7 @@ import {
   closed,
   nameInput,
   nullableTimestamp,
+  PAGE_SIZE,
   pageOf,
   pageQuery,
   permissionsInput,
@@ -121,7 +122,7 @@ export function apiKeyRoutes(app: App, deps: Deps, guards: Guards): void {
       }),
     },
     async (request) => {
-      const { limit = 50, cursor, status, expiring_soon: expiringSoon = false } = request.query
+      const { limit = PAGE_SIZE, cursor, status, expiring_soon: expiringSoon = false } = request.query
       const before = cursor === undefined ? undefined : readCursor('api-keys', cursor).id
       const { keys, more, now } = await listApiKeys(deps, { status, expiringSoon }, limit, before)
       const last = keys.at(-1)

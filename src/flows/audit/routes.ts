@@ -9,7 +9,7 @@ import { readTimeCursor, writeCursor } from '../../http/cursor.ts'
 import { exampleEvent } from '../../http/examples.ts'
 import { readTime } from '../../http/parameters.ts'
 import { presentEvent } from '../../http/present.ts'
-import { AuditEvent, closed, pageOf, pageQuery, timestamp, userId, uuidInput } from '../../http/schemas.ts'
+import { AuditEvent, closed, PAGE_SIZE, pageOf, pageQuery, timestamp, userId, uuidInput } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import { EVENT_TYPES, type EventType } from '../../policy/event-types.ts'
 import { exportEvents, type Position, readEvents, reportExport } from './read-events.ts'
@@ -50,7 +50,7 @@ export function auditRoutes(app: App, deps: Deps, guards: Guards): void {
       }),
     },
     async (request) => {
-      const { limit = 50, cursor, ...query } = request.query
+      const { limit = PAGE_SIZE, cursor, ...query } = request.query
       const before = cursor === undefined ? undefined : readPosition(cursor)
       const { events, more } = await readEvents(deps, filterOf(query), limit, before)
       const last = events.at(-1)

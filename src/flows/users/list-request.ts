@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { readCursor, readTimeCursor } from '../../http/cursor.ts'
 import { readTime } from '../../http/parameters.ts'
-import { closed, pageQuery, storable, timestamp } from '../../http/schemas.ts'
+import { closed, PAGE_SIZE, pageQuery, storable, timestamp } from '../../http/schemas.ts'
 import { emailKey } from '../../policy/email-key.ts'
 import type { ListedUser, UserFilter, UserPage, UserSort } from '../../store/user-list.ts'
 
@@ -47,7 +47,7 @@ export function filterOf(query: Query): UserFilter {
 }
 
 /** @throws Refusal `invalid_cursor` for a cursor of another order, or of none. */
-export function pageOfQuery({ sort = 'id', limit = 50, cursor }: Query): UserPage {
+export function pageOfQuery({ sort = 'id', limit = PAGE_SIZE, cursor }: Query): UserPage {
   const name = sort.replace(/^-/, '') as UserSort
   const read = name === 'created_at' || name === 'last_login_at' ? readTimeCursor : readCursor
   const after = cursor === undefined ? undefined : read(`users:${sort}`, cursor)
