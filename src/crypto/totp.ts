@@ -66,7 +66,7 @@ export function provisioningUri(email: string, totpSecret: string): string {
  * The 30-second step whose code this is.
  * @param afterStep only later steps count, so that no step is accepted twice; the caller makes that hold under races.
  * @param tolerance how many steps either side of the current one count, too (RFC 6238, 5.2: one at most).
- * @returns undefined for a wrong, stale or repeated code.
+ * @returns undefined for a wrong, stale or repeated code, and for what is not six digits.
  */
 export function matchTotpStep(
   totpSecret: string,
@@ -75,6 +75,8 @@ export function matchTotpStep(
   afterStep: number | null,
   tolerance = 1,
 ): number | undefined {
+  // Otplib throws for anything else.
+  if (!/^\d{6}$/.test(code)) return undefined
   const epoch = Math.floor(now.getTime() / 1000)
   // Otplib throws for a last step beyond the window; it lies there when the clock that accepted it was ahead of this one.
   if (afterStep !== null && afterStep > Math.floor(epoch / STEP_SECONDS)) return undefined

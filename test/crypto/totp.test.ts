@@ -39,6 +39,13 @@ t.test('only a step later than the last accepted one matches, however far ahead 
   for (const same of [step, step + 1, step + 2, step + 1000]) t.equal(match(same), undefined)
 })
 
+t.test('what is not six digits matches nothing', async (t) => {
+  const [seconds, digits] = RFC_VECTORS[3]
+  const code = digits.slice(-6)
+  for (const other of ['', digits, code.slice(1), `${code}0`, ` ${code}`, `${code}\n`, 'abcdef', '3fa5b9c2', '٠٠٥٩٢٤'])
+    t.equal(matchTotpStep(RFC_SECRET, other, at(seconds), null), undefined, other)
+})
+
 t.test('each enrolment has its own secret of at least 160 bits and its own key for backup codes', async (t) => {
   const enrolments = Array.from({ length: 50 }, newEnrolment)
   t.equal(new Set(enrolments.map((enrolment) => enrolment.totpSecret)).size, 50)

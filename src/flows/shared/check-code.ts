@@ -86,10 +86,8 @@ export async function proveSecondFactor(
 ): Promise<SecondFactorProof | undefined> {
   if (user.totp_secret === null) return undefined
   const enrolment = openEnrolment(deps.keys.ring, user.id, user.totp_secret)
-  if (/^\d{6}$/.test(code)) {
-    const step = matchTotpStep(enrolment.totpSecret, code, now, user.totp_last_step, deps.config.totpTolerance)
-    return step === undefined ? undefined : { method: 'totp', step }
-  }
+  const step = matchTotpStep(enrolment.totpSecret, code, now, user.totp_last_step, deps.config.totpTolerance)
+  if (step !== undefined) return { method: 'totp', step }
   if (/^[0-9a-f]{8}$/.test(code)) {
     const consumed = await consumeCode(tx, user.id, hashBackupCode(enrolment.backupCodeKey, code))
     return consumed ? { method: 'backup_code' } : undefined

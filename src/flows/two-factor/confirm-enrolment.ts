@@ -40,7 +40,7 @@ export async function confirmEnrolment(
     const { totpSecret } = openEnrolment(deps.keys.ring, user.id, sealed)
     const check = { bearer, user, code: input.code, status: 400 } as const
     const step = await checkCode(tx, deps, check, source, now, async (code) =>
-      /^\d{6}$/.test(code) ? matchTotpStep(totpSecret, code, now, null, deps.config.totpTolerance) : undefined,
+      matchTotpStep(totpSecret, code, now, null, deps.config.totpTolerance),
     )
     if (step instanceof Refusal) return step
 
