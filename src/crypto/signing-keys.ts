@@ -6,6 +6,12 @@ import { open, seal, sealAnew } from './sealed.ts'
 
 export const SIGNING_ALGORITHM = 'ES256'
 
+/** What signs access tokens. */
+export interface Signer {
+  kid: string
+  privateKey: KeyObject
+}
+
 export interface NewSigningKey {
   /** RFC 7638 thumbprint of the public key. */
   kid: string

@@ -1,16 +1,10 @@
 /** The signing keys as a running replica holds them: opened once, and looked at again in time to agree with the others. */
-import type { KeyObject } from 'node:crypto'
 import type { CryptoKey, JWK } from 'jose'
 import type { Clock } from '../clock.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
-import { importKey, openPrivateKey } from '../crypto/signing-keys.ts'
+import { importKey, openPrivateKey, type Signer } from '../crypto/signing-keys.ts'
 import type { Database } from '../store/database.ts'
 import { listPublishedSigningKeys } from '../store/keys.ts'
-
-interface Signer {
-  kid: string
-  privateKey: KeyObject
-}
 
 export interface SigningKeys {
   /** The key that signs now. */
@@ -30,11 +24,9 @@ export interface SigningKeys {
 const RELOAD_AFTER = 60_000
 const UNKNOWN_KID_PAUSE = 1_000
 
-interface LoadedKey {
-  kid: string
+interface LoadedKey extends Signer {
   publicJwk: JWK
   publicKey: CryptoKey
-  privateKey: KeyObject
   activeFrom: Date
   retiredAt: Date | null
 }

@@ -1,4 +1,4 @@
-import { signAccessToken } from '../../crypto/access-token.ts'
+import { numericDate, signAccessToken } from '../../crypto/access-token.ts'
 import { randomTokenId, writeToken } from '../../crypto/opaque-token.ts'
 import type { Deps } from '../../deps.ts'
 import { landingPath } from '../../policy/landing.ts'
@@ -38,7 +38,7 @@ export async function issueAccessToken(
   const claims = {
     sub: String(user.id),
     sid: session.id,
-    authTime: Math.floor(session.auth_time.getTime() / 1000),
+    authTime: numericDate(session.auth_time),
     amr: session.factors,
     roles: user.roles,
     permissions: user.permissions,

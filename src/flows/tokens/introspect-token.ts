@@ -1,4 +1,4 @@
-import { OWN_CLIENT_ID, type VerifiedAccessToken, verifyAccessToken } from '../../crypto/access-token.ts'
+import { numericDate, OWN_CLIENT_ID, type VerifiedAccessToken, verifyAccessToken } from '../../crypto/access-token.ts'
 import { type OpaqueToken, readToken } from '../../crypto/opaque-token.ts'
 import type { Deps } from '../../deps.ts'
 import { mayImpersonate } from '../../policy/permissions.ts'
@@ -54,7 +54,7 @@ async function ofRefreshToken(deps: Deps, { id, generation }: OpaqueToken, now: 
   const { session, user } = standing
   const isReuse = decideRefresh(generation, session.generation, session.rotated_at, now).kind === 'reuse'
   if (isReuse || (await lacksDemandedFactor(deps.db, session, user))) return undefined
-  const life = { iat: seconds(session.rotated_at), exp: seconds(session.expires_at) }
+  const life = { iat: numericDate(session.rotated_at), exp: numericDate(session.expires_at) }
   return { ...ofSession(deps, session, user), ...life }
 }
 
@@ -91,7 +91,7 @@ function ofSession(deps: Deps, session: TokenSession, user: UserProfile): Omit<T
     ...rights(user.permissions),
     sid: session.id,
     amr: session.factors,
-    auth_time: seconds(session.auth_time),
+    auth_time: numericDate(session.auth_time),
   }
 }
 
@@ -101,5 +101,3 @@ const rights = (permissions: readonly string[]) => ({
   permissions: [...permissions],
   ...(permissions.length > 0 && { scope: permissions.join(' ') }),
 })
-
-const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
