@@ -4,9 +4,7 @@ import type { Deps } from './deps.ts'
 import { readKeyStatus, type SecretKeyStatus, type SigningKeyStatus } from './keys/key-status.ts'
 import type { KeyActor } from './keys/record-key-event.ts'
 import { rotateSigningKey, withdrawSigningKeys } from './keys/rotate-signing-key.ts'
-import { lifetimes, secondsAfter } from './policy/lifetimes.ts'
-
-const DAY = 86_400
+import { DAY, lifetimes, secondsAfter } from './policy/lifetimes.ts'
 
 type WithDeps = (work: (deps: Deps) => Promise<void>) => Promise<void>
 

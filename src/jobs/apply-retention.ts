@@ -2,7 +2,7 @@
 import { checkpointMac, FIRST_DIGEST } from '../crypto/event-digest.ts'
 import type { Deps } from '../deps.ts'
 import { recordEvent, SYSTEM } from '../flows/shared/record-event.ts'
-import { secondsAfter } from '../policy/lifetimes.ts'
+import { DAY, secondsAfter } from '../policy/lifetimes.ts'
 import { tryLockInTransaction } from '../store/database.ts'
 import {
   allowLongStatement,
@@ -14,8 +14,6 @@ import {
 } from '../store/event-retention.ts'
 import { findSeal, listCheckpoints } from '../store/event-seals.ts'
 import { inBatches } from './in-batches.ts'
-
-const DAY = 86_400
 
 /** @param signal ends the run early; the next one goes on. */
 export async function applyRetention(deps: Deps, signal?: AbortSignal): Promise<void> {

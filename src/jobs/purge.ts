@@ -1,7 +1,7 @@
 /** Deletes what is over. */
 import type { Deps } from '../deps.ts'
 import { nobodysCounts } from '../policy/attempts.ts'
-import { lifetimes, secondsAfter } from '../policy/lifetimes.ts'
+import { DAY, lifetimes, secondsAfter } from '../policy/lifetimes.ts'
 import { purgeAttempts, purgeNobodysAttempts } from '../store/attempts.ts'
 import { purgeDevices } from '../store/devices.ts'
 import { ensureEventPartition } from '../store/events.ts'
@@ -28,5 +28,5 @@ export async function purgeExpired({ db, clock }: Pick<Deps, 'db' | 'clock'>, si
 export async function prepareEventPartitions(deps: Deps): Promise<void> {
   const now = deps.clock.now()
   await ensureEventPartition(deps.db, now)
-  await ensureEventPartition(deps.db, new Date(now.getTime() + DAYS_AHEAD * 86_400_000))
+  await ensureEventPartition(deps.db, secondsAfter(now, DAYS_AHEAD * DAY))
 }

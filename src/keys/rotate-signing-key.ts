@@ -5,7 +5,7 @@
 import type { KeyRing } from '../crypto/key-ring.ts'
 import { newSigningKey, SIGNING_ALGORITHM } from '../crypto/signing-keys.ts'
 import type { Deps } from '../deps.ts'
-import { lifetimes, secondsAfter } from '../policy/lifetimes.ts'
+import { DAY, lifetimes, secondsAfter } from '../policy/lifetimes.ts'
 import { lockInTransaction, type OpenTransaction } from '../store/database.ts'
 import {
   deleteRetiredSigningKeys,
@@ -27,8 +27,6 @@ export interface Successor {
   /** False: it waited already. */
   isNew: boolean
 }
-
-const DAY = 86_400
 
 /** What every replica does regularly: takes away keys that have retired, and publishes a successor when it is time. */
 export async function keepSigningKeys(deps: Deps): Promise<void> {

@@ -1,7 +1,6 @@
 /** What an API key may do, and until when. */
+import { DAY } from './lifetimes.ts'
 import { allows } from './permissions.ts'
-
-const DAY = 24 * 60 * 60
 
 /** A key that expires within this time, in seconds, is listed as expiring soon. */
 export const EXPIRING_SOON = 30 * DAY

@@ -1,8 +1,8 @@
-/** Every lifetime of the service, in one table. Seconds, unless a name says otherwise. */
+/** Lifetimes, in one table; API keys have theirs in `api-keys.ts`. Seconds, unless a name says otherwise. */
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+export const DAY = 24 * HOUR
 
 export const lifetimes = {
   accessToken: 15 * MINUTE,
