@@ -224,7 +224,7 @@ async function withDeps(work: (deps: Deps) => Promise<void>): Promise<void> {
   if (!config.database || !config.secretKeys) {
     throw new CannotStart('set DATABASE_URL and SECRET_KEYS to those of the service')
   }
-  const db = openDatabase({ url: config.database.url, poolSize: 2, onIdleError: () => {} })
+  const db = openDatabase({ url: config.database.url, poolSize: 2 })
   try {
     const log = createLog(config.logLevel, process.stderr)
     await work(await openDeps(config, db, config.secretKeys, log))

@@ -19,7 +19,7 @@ const PAUSES = { minTimeout: 250, maxTimeout: 5_000, factor: 2 }
  * @throws what it answered last when the time is over, and at once what waiting does not mend.
  */
 export async function waitForDatabase(url: string, options: WaitOptions): Promise<void> {
-  const db = openDatabase({ url, poolSize: 1, onIdleError: () => {} })
+  const db = openDatabase({ url, poolSize: 1 })
   try {
     await retry(() => readDatabaseTime(db), options)
   } finally {

@@ -6,7 +6,7 @@ import { createTestDatabase } from './support/server.ts'
 
 t.test('a clock that agrees with the database is not set apart from it, one that does not is', async (t) => {
   const database = await createTestDatabase()
-  const db = openDatabase({ url: database.url, poolSize: 1, onIdleError: () => {} })
+  const db = openDatabase({ url: database.url, poolSize: 1 })
   t.teardown(async () => {
     await db.destroy()
     await database.drop()

@@ -37,8 +37,8 @@ export interface DatabaseSettings {
   poolSize: number
   /** Off behind a pooler that does not keep prepared statements for its clients. */
   preparedStatements?: boolean | undefined
-  /** Called with faults of idle connections; PostgreSQL's restarts show up here. */
-  onIdleError: (error: Error) => void
+  /** Called with faults of idle connections, which the pool replaces by itself; PostgreSQL's restarts show up here. */
+  onIdleError?: (error: Error) => void
   /** Milliseconds that one statement may take; 0 for as long as it needs, as a migration of a large table must. */
   statementTimeout?: number
   /** Told of each query when it has ended. */
@@ -113,7 +113,8 @@ function openPool(settings: DatabaseSettings): pg.Pool {
     types,
     pipeline: true,
   })
-  pool.on('error', settings.onIdleError)
+  // Unheard, the event would end the process.
+  pool.on('error', settings.onIdleError ?? (() => {}))
   pool.on('connect', sendTogether)
   if (settings.preparedStatements) pool.on('connect', prepareStatements)
   // A connection that is lost while a transaction holds it, between two queries, has no one else to tell. Unheard, the

@@ -43,7 +43,7 @@ export async function migrate(
   auditRetentionDays?: number | undefined,
   { lockWait, tries, pause }: Patience = PATIENCE,
 ): Promise<string[]> {
-  const db = openDatabase({ url: ownerUrl, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })
+  const db = openDatabase({ url: ownerUrl, poolSize: 2, statementTimeout: 0 })
   const rights = { runtimeRole, auditRetentionDays, lockWait }
   try {
     return await pRetry(() => migrateOnce(db, ownerUrl, rights), {

@@ -318,7 +318,7 @@ t.test('the workers of two replicas deliver each mail once, soon, as the runtime
   const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) })
   const app = await start(t, { mailer: mailbox, log })
   const other = await start(t, { mailer: mailbox, log, database: app.database })
-  const settings = { url: app.database.directUrl, poolSize: 3, onIdleError: () => {} }
+  const settings = { url: app.database.directUrl, poolSize: 3 }
   const stops = await Promise.all([app, other].map(({ deps }) => startWorker(deps, settings, () => false)))
   const users = await Promise.all(Array.from({ length: 20 }, () => createUser(app)))
   const deadline = Date.now() + 10_000

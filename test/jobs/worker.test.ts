@@ -32,7 +32,7 @@ async function cutConnections({ database }: TestApp): Promise<void> {
 t.test('mail goes on after the database has cut every connection, however often', async (t) => {
   const mailbox = new Mailbox()
   const app = await startTestApp(t, { mailer: mailbox })
-  const settings = { url: app.database.directUrl, poolSize: 3, onIdleError: () => {} }
+  const settings = { url: app.database.directUrl, poolSize: 3 }
   const stop = await startWorker(app.deps, settings, () => false)
   for (let cuts = 0; cuts < 5; cuts++) {
     await cutConnections(app)
@@ -54,11 +54,7 @@ t.test('mail goes on after a worker could not ask for its tasks when it started'
   const restarted = new Promise<void>((resolve) => {
     warnings.on('data', (line) => String(line).includes('it is started again') && resolve())
   })
-  const stop = await startWorker(
-    app.deps,
-    { url: app.database.directUrl, poolSize: 3, onIdleError: () => {} },
-    () => false,
-  )
+  const stop = await startWorker(app.deps, { url: app.database.directUrl, poolSize: 3 }, () => false)
   await restarted
   await sql`grant select on graphile_worker._private_tasks to ${role}`.execute(app.db)
   const user = await createUser(app)

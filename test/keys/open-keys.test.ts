@@ -22,7 +22,7 @@ async function createDatabase(t: Test): Promise<TestDatabase> {
 
 /** What a start of the service does with its keys. */
 async function start(database: TestDatabase, ...ring: Key[]): Promise<Keys> {
-  const db = openDatabase({ url: database.url, poolSize: 2, onIdleError: () => {} })
+  const db = openDatabase({ url: database.url, poolSize: 2 })
   try {
     return await openKeys(db, createKeyRing(ring), clock)
   } finally {

@@ -8,7 +8,7 @@ async function openPool(t: Test) {
   const database = await createTestDatabase()
   const lost: string[] = []
   const db = openDatabase({ url: database.directUrl, poolSize: 3, onIdleError: (error) => lost.push(error.message) })
-  const admin = openDatabase({ url: database.adminUrl, poolSize: 1, onIdleError: () => {} })
+  const admin = openDatabase({ url: database.adminUrl, poolSize: 1 })
   t.teardown(async () => {
     await db.destroy()
     await admin.destroy()
@@ -75,7 +75,7 @@ t.test('a query under way when its connection is lost fails as unavailable', asy
 
 t.test("a connection of the queue's that is given back twice is given back once, and the pool goes on", async (t) => {
   const database = await createTestDatabase()
-  const pool = openQueuePool({ url: database.directUrl, poolSize: 1, onIdleError: () => {} })
+  const pool = openQueuePool({ url: database.directUrl, poolSize: 1 })
   const client = await pool.connect()
   client.release(new Error('it was cut'))
   t.doesNotThrow(() => client.release())

@@ -55,7 +55,7 @@ async function describeSchema(url: string): Promise<string> {
 }
 
 async function schemaState(database: TestDatabase, url = database.url) {
-  const db = openDatabase({ url, poolSize: 1, onIdleError: () => {} })
+  const db = openDatabase({ url, poolSize: 1 })
   try {
     return await readSchemaState(db)
   } finally {

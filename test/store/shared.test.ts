@@ -135,7 +135,7 @@ t.test('a short list is made ten long, a long one stays as it is', (t) => {
 t.test('look-ups of sessions at the same moment are one statement', async (t) => {
   const { url, drop } = await createTestDatabase()
   const texts: string[] = []
-  const pool = openDatabase({ url, poolSize: 4, onIdleError: () => {}, onQuery: ({ text }) => texts.push(text) })
+  const pool = openDatabase({ url, poolSize: 4, onQuery: ({ text }) => texts.push(text) })
   const idOf = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
   const found = await Promise.all(Array.from({ length: 30 }, (_, n) => findStandingSession(pool, idOf(n), new Date())))
   t.strictSame(found, Array(30).fill(undefined))

@@ -16,7 +16,7 @@ const NOBODY = '00000000-0000-4000-8000-000000000000'
 t.test('a connection keeps hot statements prepared, once each, where that is wanted', async (t) => {
   const { directUrl: url, drop } = await createTestDatabase()
   for (const preparedStatements of [true, false]) {
-    const db = openDatabase({ url, poolSize: 1, preparedStatements, onIdleError: () => {} })
+    const db = openDatabase({ url, poolSize: 1, preparedStatements })
     for (let times = 0; times < 3; times++) t.equal(await findStandingSession(db, NOBODY, new Date()), undefined)
     const { rows } = await sql`select from pg_prepared_statements`.execute(db)
     t.equal(rows.length, preparedStatements ? 1 : 0)
@@ -31,7 +31,7 @@ t.test('one text has one name, and two texts have two, however many statements h
       db.selectNoFrom(sql<number>`${value('n')}::int`.as(column)),
     )
   const { directUrl: url, drop } = await createTestDatabase()
-  const db = openDatabase({ url, poolSize: 1, preparedStatements: true, onIdleError: () => {} })
+  const db = openDatabase({ url, poolSize: 1, preparedStatements: true })
   for (const column of ['first', 'first', 'other']) t.strictSame(await ask(column)(db, { n: 7 }), [{ [column]: 7 }])
   const { rows } = await sql`select from pg_prepared_statements`.execute(db)
   t.equal(rows.length, 2)

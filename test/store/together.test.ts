@@ -14,7 +14,7 @@ import { statementForOne } from '../../src/store/statement.ts'
 import { createTestDatabase } from '../support/server.ts'
 
 const { adminUrl, directUrl, drop } = await createTestDatabase()
-const open = (url = directUrl) => openDatabase({ url, poolSize: 3, preparedStatements: true, onIdleError: () => {} })
+const open = (url = directUrl) => openDatabase({ url, poolSize: 3, preparedStatements: true })
 const db = open()
 t.teardown(async () => {
   await db.destroy()

@@ -67,8 +67,8 @@ export async function startTestApp(t: Test, options: TestAppOptions = {}): Promi
   const log = options.log ?? createLog(config.logLevel)
   const preparedStatements = config.database?.preparedStatements
   const { poolSize = 20 } = options
-  const runtime = openDatabase({ url: database.url, poolSize, preparedStatements, onIdleError: () => {} })
-  const owner = openDatabase({ url: database.ownerUrl, poolSize: 4, onIdleError: () => {} })
+  const runtime = openDatabase({ url: database.url, poolSize, preparedStatements })
+  const owner = openDatabase({ url: database.ownerUrl, poolSize: 4 })
   const keys = await openKeys(runtime, createKeyRing(config.secretKeys ?? []), clock as Clock)
   const deps: Deps = {
     config,

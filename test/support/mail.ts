@@ -28,7 +28,7 @@ export class Mailbox implements Mailer {
 
 /** Works through the queue as the service's worker does, once. Jobs that wait for another try stay. */
 export async function workQueue(app: TestApp): Promise<void> {
-  const pool = openQueuePool({ url: app.database.directUrl, poolSize: 3, onIdleError: () => {} })
+  const pool = openQueuePool({ url: app.database.directUrl, poolSize: 3 })
   await runOnce({
     pgPool: pool,
     taskList: taskList(app.deps),

@@ -31,7 +31,7 @@ t.test('a request and its queries are one trace, that of the caller, and tell no
   const base = await startTestApp(t)
   const user = await createUser(base)
   const tracing = startTracing(pino({ level: 'silent' }))
-  const db = openDatabase({ url: base.database.url, poolSize: 2, onIdleError: () => {}, onQuery: tracing.noteQuery })
+  const db = openDatabase({ url: base.database.url, poolSize: 2, onQuery: tracing.noteQuery })
   const app = await buildApp({ ...base.deps, db }, { tracing })
   const call = createClient(await app.listen({ host: '127.0.0.1', port: 0 }), app.swagger())
 

@@ -229,7 +229,7 @@ t.test('no answer waits for mail: a transport that hangs holds nobody up', async
     wasSent: async () => false,
   }
   const slow: TestApp = await startTestApp(t, { mailer: hanging, env })
-  const settings = { url: slow.database.directUrl, poolSize: 3, onIdleError: () => {} }
+  const settings = { url: slow.database.directUrl, poolSize: 3 }
   const stop = await startWorker(slow.deps, settings, () => false)
   const users = await Promise.all([1, 2, 3].map(() => createUser(slow)))
   for (const user of users) t.equal((await forgot(slow, user.email)).status, 200)

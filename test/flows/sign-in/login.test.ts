@@ -189,7 +189,7 @@ t.test('an unknown address asks the database as many questions as a known one: a
   const onQuery = () => {
     questions += 1
   }
-  concealed.deps.db = openDatabase({ url: app.database.url, poolSize: 1, onIdleError: () => {}, onQuery })
+  concealed.deps.db = openDatabase({ url: app.database.url, poolSize: 1, onQuery })
   t.teardown(() => concealed.deps.db.destroy())
   const cost = async (act: Promise<Answer>) => {
     questions = 0
