@@ -2,14 +2,14 @@
 import { Command } from 'commander'
 import type { Deps } from './deps.ts'
 import { readKeyStatus, type SecretKeyStatus, type SigningKeyStatus } from './keys/key-status.ts'
-import type { KeyActor } from './keys/record-key-event.ts'
 import { rotateSigningKey, withdrawSigningKeys } from './keys/rotate-signing-key.ts'
 import { DAY, lifetimes, secondsAfter } from './policy/lifetimes.ts'
+import type { Actor } from './store/events.ts'
 
 type WithDeps = (work: (deps: Deps) => Promise<void>) => Promise<void>
 
 /** @param print writes one line. */
-export function keysCommand(withDeps: WithDeps, actor: KeyActor, print: (line: string) => void): Command {
+export function keysCommand(withDeps: WithDeps, actor: Actor, print: (line: string) => void): Command {
   const keys = new Command('keys').description('the keys that sign and encrypt')
 
   keys

@@ -9,8 +9,9 @@ import { checkValue, type KeyRing, sameCheckValue } from '../crypto/key-ring.ts'
 import { newSealedLookupKey, openLookupKey } from '../crypto/lookup-hash.ts'
 import { randomTokenId } from '../crypto/opaque-token.ts'
 import { type Database, lockInTransaction, type OpenTransaction } from '../store/database.ts'
+import { SYSTEM } from '../store/events.ts'
 import { insertCheckValue, insertInstance, listCheckValues, listSecretKeyUses, readInstance } from '../store/keys.ts'
-import { BY_ITSELF, recordKeyEvent } from './record-key-event.ts'
+import { recordKeyEvent } from './record-key-event.ts'
 import { createSigningKey } from './rotate-signing-key.ts'
 import { type SigningKeys, signingKeys } from './signing-keys.ts'
 
@@ -65,14 +66,14 @@ async function checkRing(tx: OpenTransaction, ring: KeyRing, now: Date): Promise
   }
   for (const id of ring.ids.filter((candidate) => !known.some((entry) => entry.key_id === candidate))) {
     await insertCheckValue(tx, id, checkValue(ring, id), now)
-    await recordKeyEvent(tx, BY_ITSELF, 'secret_key_added', { key_id: id }, now)
+    await recordKeyEvent(tx, SYSTEM, 'secret_key_added', { key_id: id }, now)
   }
 }
 
 async function createInstance(tx: OpenTransaction, ring: KeyRing, now: Date) {
   const instance = { epoch: randomTokenId(), lookup_key: newSealedLookupKey(ring) }
   await insertInstance(tx, instance.epoch, instance.lookup_key, now)
-  await recordKeyEvent(tx, BY_ITSELF, 'instance_created', { epoch: instance.epoch }, now)
-  await createSigningKey(tx, ring, { actor: BY_ITSELF, reason: 'first' }, now, now)
+  await recordKeyEvent(tx, SYSTEM, 'instance_created', { epoch: instance.epoch }, now)
+  await createSigningKey(tx, ring, { actor: SYSTEM, reason: 'first' }, now, now)
   return instance
 }

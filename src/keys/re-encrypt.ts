@@ -7,6 +7,7 @@ import { sealPrivateKeyAnew } from '../crypto/signing-keys.ts'
 import { sealEnrolmentAnew } from '../crypto/totp.ts'
 import type { Deps } from '../deps.ts'
 import { type OpenTransaction, tryLockInTransaction } from '../store/database.ts'
+import { SYSTEM } from '../store/events.ts'
 import { listCheckValues, readInstance } from '../store/keys.ts'
 import {
   listSealedSigningKeys,
@@ -18,7 +19,7 @@ import {
   SEALED_USER_COLUMNS,
   type SealedUserColumn,
 } from '../store/sealed-values.ts'
-import { BY_ITSELF, recordKeyEvent } from './record-key-event.ts'
+import { recordKeyEvent } from './record-key-event.ts'
 
 const BATCH = 100
 
@@ -87,6 +88,6 @@ const tryLock = (tx: OpenTransaction) => tryLockInTransaction(tx, 're-encrypt')
 function report({ db, clock, keys }: Deps, from: string, moved: number): Promise<void> {
   return db.transaction().execute(async (tx) => {
     const details = { from, to: keys.ring.primary, values: moved }
-    await recordKeyEvent(tx, BY_ITSELF, 'secrets_re_encrypted', details, clock.now())
+    await recordKeyEvent(tx, SYSTEM, 'secrets_re_encrypted', details, clock.now())
   })
 }

@@ -1,19 +1,11 @@
 import type { EventType } from '../policy/event-types.ts'
 import type { OpenTransaction } from '../store/database.ts'
-import { insertEvents } from '../store/events.ts'
-import type { ActorKind } from '../store/tables.ts'
+import { type Actor, insertEvents } from '../store/events.ts'
 
-/** Who acts on keys: the service by itself, or an operator at the command line. */
-export interface KeyActor {
-  kind: ActorKind
-  id: string | null
-}
-
-export const BY_ITSELF: KeyActor = { kind: 'system', id: null }
-
+/** @param actor the service by itself, or an operator at the command line. */
 export function recordKeyEvent(
   tx: OpenTransaction,
-  actor: KeyActor,
+  actor: Actor,
   type: EventType,
   details: Record<string, string | number>,
   now: Date,

@@ -7,6 +7,7 @@ import { newSigningKey, SIGNING_ALGORITHM } from '../crypto/signing-keys.ts'
 import type { Deps } from '../deps.ts'
 import { DAY, lifetimes, secondsAfter } from '../policy/lifetimes.ts'
 import { lockInTransaction, type OpenTransaction } from '../store/database.ts'
+import { type Actor, SYSTEM } from '../store/events.ts'
 import {
   deleteRetiredSigningKeys,
   deleteSigningKeysExcept,
@@ -14,10 +15,10 @@ import {
   insertSigningKey,
   retireSigningKeysExcept,
 } from '../store/keys.ts'
-import { BY_ITSELF, type KeyActor, recordKeyEvent } from './record-key-event.ts'
+import { recordKeyEvent } from './record-key-event.ts'
 
 interface Cause {
-  actor: KeyActor
+  actor: Actor
   reason: 'first' | 'scheduled' | 'requested' | 'leaked'
 }
 
@@ -35,11 +36,11 @@ export async function keepSigningKeys(deps: Deps): Promise<void> {
   if (days === 0) return
   const newest = await findNewestSigningKey(deps.db)
   const isDue = (activeFrom: Date) => secondsAfter(activeFrom, days * DAY) <= deps.clock.now()
-  if (newest && isDue(newest.active_from)) await rotate(deps, { actor: BY_ITSELF, reason: 'scheduled' }, isDue)
+  if (newest && isDue(newest.active_from)) await rotate(deps, { actor: SYSTEM, reason: 'scheduled' }, isDue)
 }
 
 /** Publishes the key that will sign next, unless one waits already. Every token goes on to verify. */
-export function rotateSigningKey(deps: Deps, actor: KeyActor): Promise<Successor> {
+export function rotateSigningKey(deps: Deps, actor: Actor): Promise<Successor> {
   return rotate(deps, { actor, reason: 'requested' }, () => true)
 }
 
@@ -48,7 +49,7 @@ export function rotateSigningKey(deps: Deps, actor: KeyActor): Promise<Successor
  * out are refused from here on: by this service as soon as its replicas have reloaded, elsewhere as caches run out.
  * @returns the new key's kid and those of the withdrawn ones.
  */
-export function withdrawSigningKeys(deps: Deps, actor: KeyActor): Promise<{ kid: string; withdrawn: string[] }> {
+export function withdrawSigningKeys(deps: Deps, actor: Actor): Promise<{ kid: string; withdrawn: string[] }> {
   return deps.db.transaction().execute(async (tx) => {
     await lockInTransaction(tx, 'keys')
     const now = deps.clock.now()
@@ -104,7 +105,7 @@ function retireSigningKeys(deps: Deps): Promise<void> {
   return deps.db.transaction().execute(async (tx) => {
     const now = deps.clock.now()
     for (const kid of await deleteRetiredSigningKeys(tx, now)) {
-      await recordKeyEvent(tx, BY_ITSELF, 'signing_key_retired', { kid }, now)
+      await recordKeyEvent(tx, SYSTEM, 'signing_key_retired', { kid }, now)
     }
   })
 }

@@ -2,7 +2,15 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Database } from './database.ts'
 import { type Askable, statement } from './statement.ts'
-import type { Tables } from './tables.ts'
+import type { ActorKind, Tables } from './tables.ts'
+
+export interface Actor {
+  kind: ActorKind
+  id: string | null
+}
+
+/** The service by itself. */
+export const SYSTEM: Actor = { kind: 'system', id: null }
 
 export type NewEvent = Omit<Insertable<Tables['events']>, 'id' | 'details'> & { details: Record<string, unknown> }
 

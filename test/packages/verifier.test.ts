@@ -15,8 +15,8 @@ import {
 } from '../../packages/verifier/src/index.ts'
 import { RevocationMemory } from '../../packages/verifier/src/revocation-memory.ts'
 import { sealEvents } from '../../src/jobs/seal-events.ts'
-import { BY_ITSELF } from '../../src/keys/record-key-event.ts'
 import { rotateSigningKey, withdrawSigningKeys } from '../../src/keys/rotate-signing-key.ts'
+import { SYSTEM } from '../../src/store/events.ts'
 import { adminOf, staffWith, usersAs } from '../support/admin.ts'
 import { keysAs, keyWith, tokenOf } from '../support/api-keys.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -142,7 +142,7 @@ t.test(
     const fetches = () => gateway.counts['/.well-known/jwks.json']
     const user = await createUser(app)
     const signedIn = async () => (await signIn(app, user)).access_token as string
-    await rotateSigningKey(app.deps, BY_ITSELF)
+    await rotateSigningKey(app.deps, SYSTEM)
     await app.deps.keys.signing.reload()
     const before = await signedIn()
     t.equal(await judge(verifier, before), 'accepted')
@@ -154,7 +154,7 @@ t.test(
     for (const presented of [before, last, next]) t.equal(await judge(verifier, presented), 'accepted')
     t.equal(fetches(), 1, 'the key was published before it signed')
 
-    await withdrawSigningKeys(app.deps, BY_ITSELF)
+    await withdrawSigningKeys(app.deps, SYSTEM)
     await app.deps.keys.signing.reload()
     const unannounced = await signedIn()
     const { now: realNow } = Date

@@ -1,14 +1,10 @@
 import type { Source } from '../../deps.ts'
 import type { EventType } from '../../policy/event-types.ts'
-import { insertEvents, type NewEvent } from '../../store/events.ts'
+import { type Actor, insertEvents, type NewEvent, SYSTEM } from '../../store/events.ts'
 import type { SessionRecord } from '../../store/sessions.ts'
 import type { Askable } from '../../store/statement.ts'
-import type { ActorKind } from '../../store/tables.ts'
 
-export interface Actor {
-  kind: ActorKind
-  id: string | null
-}
+export { type Actor, SYSTEM }
 
 export interface EventReport {
   type: EventType
@@ -24,7 +20,6 @@ export interface EventReport {
 }
 
 export const ANONYMOUS: Actor = { kind: 'anonymous', id: null }
-export const SYSTEM: Actor = { kind: 'system', id: null }
 
 export function userActor(id: number): Actor {
   return { kind: 'user', id: String(id) }
