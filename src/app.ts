@@ -47,8 +47,8 @@ import type { Tracing } from './tracing/tracing.ts'
 const KIB = 1024
 
 /**
- * Connections beyond this are closed at once. With the largest body on each the process holds some 70 MB more: four times
- * as many were more than its container may have.
+ * Connections beyond this are closed at once. With the largest body on each the process holds some 70 MB more; four times
+ * as many would be more than its container may have.
  */
 const MAX_CONNECTIONS = 1024
 

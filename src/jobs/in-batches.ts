@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** Rows of a batch: some 40 ms for sessions, of five million and under load. */
 const BATCH = 1000
 
-/** Milliseconds between two batches, in which others get on: without it a backlog took refreshes from a p99 of 72 ms to 124. */
+/** Milliseconds between two batches, in which others get on: without it a backlog takes refreshes from a p99 of 72 ms to 124. */
 const PAUSE = 100
 
 /**

@@ -147,9 +147,9 @@ function prepareStatements(client: pg.PoolClient): void {
 
 /**
  * Asks several things of a transaction together: they go to PostgreSQL in one message, are done there one after another,
- * each seeing what is committed by then, and come back in one. Together with fewer statements that brought a second factor
- * from 190 to 230 verifications a second. What `ask` asks, it asks of the line, not of the transaction, which waits for all
- * of it.
+ * each seeing what is committed by then, and come back in one. With this and with fewer statements 230 second factors a
+ * second are verified, without them 190 (docs/benchmarks.md). `ask` must use the line it is given; a query on the
+ * transaction would wait until all of these have ended.
  * @throws whatever the first that failed throws, when all have ended: those after it fail because of it.
  */
 export function together<const Answers extends readonly unknown[]>(

@@ -1,13 +1,13 @@
-/** The tables as Kysely sees them. The migrations say what the columns mean. */
-import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely'
+/**
+ * The tables as Kysely sees them. The migrations say what the columns mean. Those of type bigint are read as numbers: ids
+ * stay far below 2^53.
+ */
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 
 export type StepKind = 'two_factor' | 'password_change' | 'two_factor_setup'
 export type TokenDelivery = 'both' | 'cookie' | 'body'
 export type PasswordState = 'none' | 'temporary' | 'set'
 export type ActorKind = 'user' | 'api_key' | 'cli' | 'system' | 'anonymous'
-
-/** bigint columns: read as numbers (ids stay far below 2^53). */
-type WithDefault<T> = ColumnType<T, T | undefined, T>
 
 export type LinkKind = 'password_reset' | 'welcome' | 'email_change'
 type MailState = 'queued' | 'sent' | 'dropped' | 'failed'
@@ -69,10 +69,10 @@ export interface Tables {
     first_name: string
     last_name: string
     phone: string | null
-    locale: WithDefault<string>
+    locale: Generated<string>
     active: Generated<boolean>
     password_hash: string | null
-    password_state: WithDefault<PasswordState>
+    password_state: Generated<PasswordState>
     temporary_password_expires_at: Date | null
     temporary_password_used_at: Date | null
     totp_secret: string | null
@@ -146,9 +146,9 @@ export interface Tables {
     id: string
     serial: GeneratedAlways<number>
     name: string
-    description: WithDefault<string>
+    description: Generated<string>
     permissions: string[]
-    allowed_addresses: WithDefault<string[]>
+    allowed_addresses: Generated<string[]>
     created_by: number
     created_at: Date
     expires_at: Date | null

@@ -14,9 +14,9 @@ import type { IssuedTokens } from '../shared/sign-in.ts'
 import { transact } from '../shared/transact.ts'
 
 /**
- * Exchanges a refresh token for new tokens; a refresh is activity. The plain case takes one statement instead of six (a
- * transaction's begin and end among them); everything else is judged in a transaction. Only the session is locked:
- * whatever deactivates a user or ends sessions deletes this row, so the two cannot miss each other.
+ * Exchanges a refresh token for new tokens; a refresh is activity. The plain case takes one statement, where a
+ * transaction would take six with its begin and end; everything else is judged in a transaction. Only the session is
+ * locked: whatever deactivates a user or ends sessions deletes this row, so the two cannot miss each other.
  * @throws Refusal `invalid_refresh_token`, also for reuse (which ends the session) and where policy now demands a factor
  *   that this session lacks.
  */
