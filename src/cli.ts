@@ -49,7 +49,7 @@ program
   .requiredOption('--email <address>', 'the address to sign in with')
   .action(({ email }: { email: string }) =>
     withDeps(async (deps) => {
-      if (emailKey(email) === undefined) throw new CannotStart(`"${email}" is no e-mail address`)
+      if (emailKey(email) === undefined) throw new CannotStart(`"${email}" is not an e-mail address`)
       const admin = await createAdmin(deps, authority, email, source)
       console.log(`${admin.email} is an administrator\ntemporary password  ${admin.temporaryPassword}`)
     }),
@@ -181,7 +181,7 @@ audit
   )
 
 function parsePosition(value: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(value)) throw new CannotStart(`"${value}" is no position; positions count from 1`)
+  if (!/^[1-9]\d{0,14}$/.test(value)) throw new CannotStart(`"${value}" is not a position; positions count from 1`)
   return Number(value)
 }
 
@@ -189,7 +189,7 @@ function parseHead(value: string): Head {
   const [, position, digest] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(value) ?? []
   if (!position || !digest) {
     throw new CannotStart(
-      `"${value}" is no head; write position:digest of a logged line "audit head", like 1203:9f86d0…`,
+      `"${value}" is not a head; write position:digest of a logged line "audit head", like 1203:9f86d0…`,
     )
   }
   return { position: Number(position), digest: Buffer.from(digest, 'hex') }
@@ -206,7 +206,8 @@ function operatorName(): string {
 
 function parseTime(value: string): Date {
   const time = new Date(value)
-  if (Number.isNaN(time.getTime())) throw new CannotStart(`"${value}" is no time; write it like 2026-05-04T09:30:00Z`)
+  if (Number.isNaN(time.getTime()))
+    throw new CannotStart(`"${value}" is not a time; write it like 2026-05-04T09:30:00Z`)
   return time
 }
 

@@ -1,7 +1,7 @@
 /**
- * The log: one JSON object a line, with the fields listed here and no others. What a message says stands in the code;
- * what it says it of are ids, names of ours and numbers. So nothing that a caller sent, no header, no SQL parameter and
- * no library's message gets into a log by mistake: an error is told by its type, its code and the places it passed.
+ * The log: one JSON object a line, with the fields listed here and no others. Messages are constants in the code; their
+ * fields hold only ids, our own names and numbers. So nothing that a caller sent, no header, no SQL parameter and no
+ * library's message gets into a log by mistake: an error is told by its type, its code and the places it passed.
  */
 import { type DestinationStream, type LogFn, type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'

@@ -169,7 +169,7 @@ function keepVerified(key: CryptoKey, token: string, settings: TokenSettings, ve
   if (entries.size > MOST_VERIFIED && oldest !== undefined) entries.delete(oldest)
 }
 
-/** Undefined when it is neither kind of token: the signature is ours, but never on such claims. */
+/** Undefined when it is neither kind of token: we signed it, but we never sign such claims. */
 function readClaims(payload: JWTPayload): VerifiedAccessToken | undefined {
   const { sub = '', jti = '', iat = 0, exp = 0, sid, client_id: client, key_generation: generation } = payload
   const common = { id: jti, issuedAt: iat, expiresAt: exp }

@@ -40,14 +40,14 @@ export interface Hasher {
    */
   inTurn<T>(lines: HashLines, work: (hasWaited: boolean) => Promise<T>): Promise<T>
   /**
-   * Lets a sign-in in and asks what it must know before its hash. It counts as waiting meanwhile: else many more would be let
-   * in than there is room for, and refused only when they have cost what the others wait for.
+   * Runs the queries that come before a sign-in's hash. The sign-in counts as waiting while they run; otherwise more would
+   * be admitted than the queue holds, and refused only after their queries were paid for.
    * @throws Refusal `overloaded` at once when the queue is full.
    */
   admit<T>(ask: () => Promise<T>): Promise<T>
   /** How many hashes are under way and how many wait, just now. */
   load(): { active: number; waiting: number }
-  /** Tells this watcher from now on. */
+  /** Reports to this watcher from now on. */
   watch(watcher: HashWatcher): void
 }
 
@@ -162,8 +162,8 @@ let givesWay = false
 
 /**
  * Lets the threads that hash stand back behind the one that answers (and behind the database, where it is on the same
- * machine), which would else wait for a processor until a hash is done. They are there once the first hash is under way.
- * Only Linux has priorities of threads; where it cannot be done, nothing changes.
+ * machine), which would otherwise wait for a processor until a hash is done. They are there once the first hash is under
+ * way. Only Linux has priorities of threads; where it cannot be done, nothing changes.
  */
 function giveWayOnce(): void {
   if (givesWay) return

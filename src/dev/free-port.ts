@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 
 /**
  * A port that nothing listens on at this address just now. Below those that systems give to outgoing connections (Linux:
- * 32768 and above), one of which could else take it before it is used.
+ * 32768 and above), one of which could otherwise take it before it is used.
  */
 export async function freePort(host: string): Promise<number> {
   for (;;) {

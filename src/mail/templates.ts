@@ -67,7 +67,7 @@ function readYaml(file: string): unknown {
   } catch (error) {
     // The parser goes on to print the lines in question.
     const [reason] = (error as Error).message.split('\n')
-    throw new Error(`is no YAML: ${reason}`)
+    throw new Error(`is not valid YAML: ${reason}`)
   }
 }
 

@@ -9,8 +9,8 @@ export interface VoidedUser {
 }
 
 /**
- * Locks the next users, by id, and takes away what lets them in but their second factor: passwords, sessions, steps,
- * links.
+ * Locks the next users, by id, and removes everything that lets them in, except the second factor: passwords, sessions,
+ * steps, links.
  * @returns those who had a password or a session that stood, and where to go on; undefined after the last user.
  */
 export async function voidPasswordsAfter(

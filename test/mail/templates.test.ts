@@ -66,10 +66,10 @@ t.test('each mistake in the file stops the start with one clear line that names 
     [`${key}: { subject: null }`, /"api_crmCommunicationUserWelcome\.subject" as a text/],
     [`${key}: { from_email: nobody }`, /"api_crmCommunicationUserWelcome\.from_email" as an e-mail address/],
     [`${key}: { from_email: [a@b.example] }`, /"api_crmCommunicationUserWelcome\.from_email" as an e-mail address/],
-    [`${key}: {}\n${key}: {}`, /is no YAML: \S+/],
-    [`${key}: { subject: "open\n`, /is no YAML: \S+/],
-    ['a: b: c', /is no YAML: \S+/],
-    [`${key}: !!js/function 'x'\n\tx`, /is no YAML: \S+/],
+    [`${key}: {}\n${key}: {}`, /is not valid YAML: \S+/],
+    [`${key}: { subject: "open\n`, /is not valid YAML: \S+/],
+    ['a: b: c', /is not valid YAML: \S+/],
+    [`${key}: !!js/function 'x'\n\tx`, /is not valid YAML: \S+/],
   ]
   for (const [content, reason] of mistakes) {
     const lines = await load(content)
