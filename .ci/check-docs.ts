@@ -4,7 +4,7 @@
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { settings } from '../src/config.ts'
+import { settings } from '../src/settings.ts'
 
 const documents = globSync(['*.md', 'docs/*.md', 'packages/*/README.md'])
 const faults = documents.flatMap((document) => {

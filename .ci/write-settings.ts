@@ -1,6 +1,6 @@
-/** `npm run docs` writes the table of settings in docs/operations.md from src/config.ts, between its two marks. */
+/** `npm run docs` writes the table of settings in docs/operations.md from src/settings.ts, between its two marks. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { settings } from '../src/config.ts'
+import { settings } from '../src/settings.ts'
 
 const BEGIN = '<!-- settings: written by npm run docs -->\n'
 const END = '<!-- end of settings -->\n'

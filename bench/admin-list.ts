@@ -66,7 +66,7 @@ await withBenchDatabase(async ({ url, ownerUrl }) => {
   })
   const service = await startService(
     config,
-    { url, directUrl: url, secretKeys: config.secretKeys ?? [] },
+    { url, directUrl: url, secretKeys: config.database?.secretKeys ?? [] },
     pino({ level: 'silent' }),
   )
   const owner = openDatabase({ url: ownerUrl, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })

@@ -96,7 +96,7 @@ async function sealAll(env: Record<string, string>): Promise<void> {
   const config = loadConfig(env)
   const db = openDatabase({ url: env['DATABASE_URL'] ?? '', poolSize: 2, onIdleError: () => {} })
   try {
-    const deps = await openDeps(config, db, config.secretKeys ?? [], pino({ level: 'silent' }))
+    const deps = await openDeps(config, db, config.database?.secretKeys ?? [], pino({ level: 'silent' }))
     const start = performance.now()
     const sealed = await sealEvents(deps)
     console.log(`\nsealing ${sealed} events: ${seconds(start)} s`)

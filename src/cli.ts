@@ -16,14 +16,13 @@ import { voidPasswords } from './flows/users/void-passwords.ts'
 import { presentEvent } from './http/present.ts'
 import { importFile } from './import-file.ts'
 import { createLog } from './log.ts'
+import { migrateDatabase } from './migrate-database.ts'
 import { openDeps } from './open-deps.ts'
 import { emailKey } from './policy/email-key.ts'
 import { openDatabase } from './store/database.ts'
 import type { Head } from './store/event-seals.ts'
-import { migrate } from './store/migrate.ts'
 import { findUser, findUserByEmailKey } from './store/users.ts'
 import { en } from './texts/en.ts'
-import { waitForDatabase } from './wait-for-database.ts'
 
 const authority: CommandLine = { kind: 'cli', operator: operatorName() }
 const source: Source = { ip: null, network: 'cli', userAgent: null, requestId: null }
@@ -34,12 +33,10 @@ program
   .command('migrate')
   .description('bring the database schema up to date (as DATABASE_MIGRATION_URL) and grant the runtime role its rights')
   .action(async () => {
-    const { database, databaseWait: seconds, logLevel, auditRetentionDays } = loadMigrationConfig(process.env)
+    const config = loadMigrationConfig(process.env)
+    const { database, logLevel } = config
     if (!database) throw new CannotStart('migrate needs DATABASE_URL; the embedded database is migrated at every start')
-    const log = createLog(logLevel, process.stderr)
-    await waitForDatabase(database.migrationUrl, { seconds, log })
-    const runtimeRole = decodeURIComponent(new URL(database.url).username)
-    const applied = await migrate(database.migrationUrl, runtimeRole, auditRetentionDays)
+    const applied = await migrateDatabase(database, config, createLog(logLevel, process.stderr))
     console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`)
   })
 
@@ -222,13 +219,11 @@ async function findUserId(deps: Deps, who: string): Promise<number> {
 /** Opens what the operations need, on the database of the settings, and closes it again. */
 async function withDeps(work: (deps: Deps) => Promise<void>): Promise<void> {
   const config = loadConfig(process.env)
-  if (!config.database || !config.secretKeys) {
-    throw new CannotStart('set DATABASE_URL and SECRET_KEYS to those of the service')
-  }
+  if (!config.database) throw new CannotStart('set DATABASE_URL and SECRET_KEYS to those of the service')
   const db = openDatabase({ url: config.database.url, poolSize: 2 })
   try {
     const log = createLog(config.logLevel, process.stderr)
-    await work(await openDeps(config, db, config.secretKeys, log))
+    await work(await openDeps(config, db, config.database.secretKeys, log))
   } finally {
     await db.destroy()
   }

@@ -1,16 +1,12 @@
 /** `npm start`: reads the settings, opens or starts the database, listens, and closes in good order. */
 import { createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { CannotStart, explain } from './cannot-start.ts'
 import { type Config, loadConfig } from './config.ts'
 import { createLog } from './log.ts'
+import { migrateDatabase } from './migrate-database.ts'
 import { VERSION } from './release.ts'
 import { type Service, startService } from './service.ts'
-import { migrate } from './store/migrate.ts'
-import { waitForDatabase } from './wait-for-database.ts'
-
-const DEFAULT_DATA_FOLDER = fileURLToPath(new URL('../.data', import.meta.url))
 
 type Close = () => Promise<void>
 
@@ -34,7 +30,7 @@ async function start(config: Config, log: Logger, signal: AbortSignal): Promise<
     const database = await openOrStartDatabase(config)
     started.push(database.stop)
     // In production migrations are a step of their own, with a role of their own.
-    if (!config.production) await migrateDatabase(config, database, log, signal)
+    if (!config.production) await migrateDatabase(database, config, log, signal)
     const webPages = config.production ? undefined : (await import('./dev/web-pages.ts')).serveWebPages
     const service = await startService(config, database, log, { webPages, signal })
     started.push(service.close)
@@ -45,17 +41,6 @@ async function start(config: Config, log: Logger, signal: AbortSignal): Promise<
     await close()
     throw error
   }
-}
-
-async function migrateDatabase(
-  config: Config,
-  database: { url: string; migrationUrl: string },
-  log: Logger,
-  signal: AbortSignal,
-): Promise<void> {
-  await waitForDatabase(database.migrationUrl, { seconds: config.databaseWait, log, signal })
-  const runtimeRole = decodeURIComponent(new URL(database.url).username)
-  await migrate(database.migrationUrl, runtimeRole, config.auditRetentionDays)
 }
 
 /** Asked first, so that a second start says so at once instead of touching the database. */
@@ -73,17 +58,12 @@ async function requireFreePort(host: string, port: number | undefined): Promise<
 }
 
 async function openOrStartDatabase(config: Config) {
-  if (config.database && config.secretKeys) {
-    const { url, migrationUrl, directUrl } = config.database
-    return { url, migrationUrl, directUrl, secretKeys: config.secretKeys, embedded: false, stop: async () => {} }
-  }
+  if (config.database) return { ...config.database, embedded: false, stop: async () => {} }
   const { DataFolderInUse, startEmbeddedDatabase } = await import('./dev/embedded-database.ts')
-  const folder = config.dataDir ?? DEFAULT_DATA_FOLDER
-  const embedded = await startEmbeddedDatabase(folder).catch((error) => {
+  const embedded = await startEmbeddedDatabase(config.dataDir).catch((error) => {
     throw error instanceof DataFolderInUse ? new CannotStart(error.message) : error
   })
-  const secretKeys = config.secretKeys ?? embedded.secretKeys
-  return { ...embedded, directUrl: embedded.url, secretKeys, embedded: true }
+  return { ...embedded, directUrl: embedded.url, embedded: true }
 }
 
 /** A signal during the start waits for its end, so that no half-started database stays behind. */
@@ -121,8 +101,7 @@ function greet(config: Config, service: Service, embedded: boolean, log: Logger)
   lines.push(`  pages           ${issuer}/app`)
   if (config.http.docs) lines.push(`  API reference   ${issuer}/docs`)
   if (embedded) {
-    const folder = config.dataDir ?? '.data'
-    lines.push(`  database        embedded PostgreSQL in ${folder}/ (delete the folder to start afresh)`)
+    lines.push(`  database        embedded PostgreSQL in ${config.dataDir}/ (delete the folder to start afresh)`)
   }
   if (service.firstAdmin) {
     const { email, temporaryPassword } = service.firstAdmin

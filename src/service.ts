@@ -2,8 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { buildApp, buildOpsApp, type Surroundings, type WebPages } from './app.ts'
-import type { Config } from './config.ts'
-import type { SecretKey } from './config-values.ts'
+import type { Config, ServiceDatabase } from './config.ts'
 import { createFirstAdmin, type FirstAdmin } from './flows/bootstrap/create-first-admin.ts'
 import type { App } from './http/app-type.ts'
 import { applyRetention } from './jobs/apply-retention.ts'
@@ -50,7 +49,7 @@ export interface StartOptions {
  */
 export async function startService(
   config: Config,
-  database: { url: string; directUrl: string; secretKeys: SecretKey[] },
+  database: Pick<ServiceDatabase, 'url' | 'directUrl' | 'secretKeys'>,
   log: Logger,
   { webPages, signal }: StartOptions = {},
 ): Promise<Service> {
@@ -60,7 +59,7 @@ export async function startService(
     if (!closing) log.warn({ err: error }, 'lost an idle database connection')
   }
   const tracing = config.tracing ? (await import('./tracing/tracing.ts')).startTracing(log) : undefined
-  const { poolSize, preparedStatements } = config.database ?? { poolSize: 10, preparedStatements: true }
+  const { size: poolSize, preparedStatements } = config.pool
   const onQuery = tracing?.noteQuery
   const db = openDatabase({ url: database.url, poolSize, preparedStatements, onIdleError, onQuery })
   try {

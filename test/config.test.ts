@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { type Config, ConfigError, loadConfig, loadMigrationConfig, settings } from '../src/config.ts'
+import { type Config, ConfigError, loadConfig, loadMigrationConfig } from '../src/config.ts'
+import { settings } from '../src/settings.ts'
 
 const key = () => randomBytes(32).toString('base64')
 const DATABASE_URL = 'postgres://runtime:secret@db.example.com:5432/omnicrm'
@@ -179,7 +180,7 @@ t.test('production asks for what it needs, all at once, and makes no secret up',
 
   const config = loadConfig(PRODUCTION)
   t.strictSame(
-    config.secretKeys?.map(({ id }) => id),
+    config.database?.secretKeys.map(({ id }) => id),
     ['k1'],
   )
   t.strictSame(config.bootstrapAdmin, { email: '', password: undefined, locale: 'en' })
@@ -227,7 +228,10 @@ t.test('settings that contradict each other are refused, naming them', async (t)
     [{ DATABASE_MIGRATION_URL: DATABASE_URL }, /^DATABASE_MIGRATION_URL .* without DATABASE_URL/],
     [{ DATABASE_DIRECT_URL: DATABASE_URL }, /^DATABASE_DIRECT_URL .* without DATABASE_URL/],
     [{ OPS_PORT: '3000' }, /^OPS_PORT must be another port than PORT \(3000\)/],
-    [{ ISSUER: 'http://localhost:3000', BASE_PATH: '/crm' }, /^ISSUER must end with BASE_PATH \(\/crm\)/],
+    [{ SECRET_KEYS }, /^SECRET_KEYS .* without DATABASE_URL/],
+    [{ ISSUER: 'http://localhost:3000', BASE_PATH: '/crm' }, /^ISSUER must have the path "\/crm" of BASE_PATH/],
+    [{ ISSUER: 'https://example.com/x/crm', BASE_PATH: '/crm' }, /^ISSUER must have the path "\/crm" of BASE_PATH/],
+    [{ ISSUER: 'https://example.com/crm' }, /^ISSUER must have the path "" of BASE_PATH/],
     [{ ...PRODUCTION, ISSUER: 'http://id.example.com' }, /^ISSUER must be https in production/],
     [{ ...PRODUCTION, FRONTEND_URL: 'http://crm.example.com' }, /^FRONTEND_URL must be https in production/],
     [{ ...PRODUCTION, ISSUER: 'http://localhost.example.com' }, /^ISSUER must be https in production/],
@@ -247,7 +251,9 @@ t.test('settings that contradict each other are refused, naming them', async (t)
     t.equal(lines.length, 1, lines.join(' | '))
     t.match(lines[0], line)
   }
-  t.strictSame(mistakes({ ISSUER: 'https://example.com/crm', BASE_PATH: '/crm' }), [])
+  t.strictSame(mistakes({ ISSUER: 'https://example.com/crm/', BASE_PATH: '/crm' }), [])
+  const { pool } = loadConfig({ DATABASE_POOL_SIZE: '3', DATABASE_PREPARED_STATEMENTS: 'off' })
+  t.strictSame(pool, { size: 3, preparedStatements: false }, 'they hold for the embedded database, too')
   t.strictSame(mistakes({ ...PRODUCTION, ISSUER: 'http://localhost:3000' }), [], 'this machine needs no https')
 })
 
@@ -259,8 +265,8 @@ t.test('without any setting it is a development service on this machine', async 
     tracing: false,
     databaseWait: 60,
     database: undefined,
-    dataDir: undefined,
-    secretKeys: undefined,
+    pool: { size: 10, preparedStatements: true },
+    dataDir: fileURLToPath(new URL('../.data', import.meta.url)),
     http: {
       host: 'localhost',
       port: 3000,
@@ -307,7 +313,7 @@ t.test('what is not set follows from what is', async (t) => {
   t.equal(config.token.issuer, 'http://localhost:8080/crm')
   t.equal(config.frontendUrl, 'https://crm.example.com/app')
   t.strictSame(config.http.corsOrigins, ['https://crm.example.com'])
-  t.match(config.database, { url: DATABASE_URL, migrationUrl: DATABASE_URL, directUrl: DATABASE_URL, poolSize: 10 })
+  t.match(config.database, { url: DATABASE_URL, migrationUrl: DATABASE_URL, directUrl: DATABASE_URL })
   t.equal(loadConfig({ ISSUER: 'https://id.example.com' }).http.secureCookies, true, 'plain cookies only on localhost')
 })
 
@@ -320,7 +326,7 @@ t.test('lists are read entry by entry, in their order', async (t) => {
     CORS_ORIGINS: 'https://a.example.com, http://localhost:5173',
     TRUST_PROXY: '10.0.0.0/8, loopback, fd00::/8',
   })
-  t.strictSame(config.secretKeys, [
+  t.strictSame(config.database?.secretKeys, [
     { id: 'new', key: second },
     { id: 'old', key: first },
   ])

@@ -71,7 +71,7 @@ const users = usersAs(app, admin)
 async function firstStart(): Promise<void> {
   const settings = { ...database.settings, SECRET_KEYS: testSecretKeys, LOG_LEVEL: 'trace', ...env }
   const config = loadConfig({ ...settings, BOOTSTRAP_ADMIN_EMAIL: boss.email, BOOTSTRAP_ADMIN_PASSWORD: boss.password })
-  const opened = { url: database.url, directUrl: database.directUrl, secretKeys: config.secretKeys ?? [] }
+  const opened = { url: database.url, directUrl: database.directUrl, secretKeys: config.database?.secretKeys ?? [] }
   const service = await startService(config, opened, log)
   await service.close()
 }

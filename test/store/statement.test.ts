@@ -51,7 +51,7 @@ t.test(
     ]
     for (const [env, wanted] of cases) {
       const settings = { DATABASE_URL: url, SECRET_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`, ...env }
-      t.equal(loadConfig(settings).database?.preparedStatements, wanted, JSON.stringify(Object.keys(env)))
+      t.equal(loadConfig(settings).pool.preparedStatements, wanted, JSON.stringify(Object.keys(env)))
     }
   },
 )

@@ -65,11 +65,11 @@ export async function startTestApp(t: Test, options: TestAppOptions = {}): Promi
     ...options.env,
   })
   const log = options.log ?? createLog(config.logLevel)
-  const preparedStatements = config.database?.preparedStatements
+  const preparedStatements = config.pool.preparedStatements
   const { poolSize = 20 } = options
   const runtime = openDatabase({ url: database.url, poolSize, preparedStatements })
   const owner = openDatabase({ url: database.ownerUrl, poolSize: 4 })
-  const keys = await openKeys(runtime, createKeyRing(config.secretKeys ?? []), clock as Clock)
+  const keys = await openKeys(runtime, createKeyRing(config.database?.secretKeys ?? []), clock as Clock)
   const deps: Deps = {
     config,
     db: runtime,
