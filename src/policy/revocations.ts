@@ -3,6 +3,7 @@
  * of issue has seconds only and could not tell a new session from one that ended within the same second.
  */
 import type { EventType } from './event-types.ts'
+import { secondsAfter } from './lifetimes.ts'
 
 /** Access tokens that must no longer be accepted. */
 export interface Revocation {
@@ -10,7 +11,7 @@ export interface Revocation {
   sid?: string
   /** Every token of this user, and of whoever they act as, that was issued before. */
   userId?: number
-  /** Every token of this API key that was issued before. */
+  /** Every token of this API key that was issued before. Tokens of the second in which a key ended are among them. */
   clientId?: string
   notBefore: Date
 }
@@ -35,8 +36,8 @@ const SIGNED_OUT_EVERYWHERE: ReadonlySet<string> = new Set<EventType>([
 
 export function revocationsOf(event: RevocationSource): Revocation[] {
   const { ended_sessions: ended } = event.details
-  const keyId = endedKey(event)
-  if (keyId !== undefined) return [{ clientId: keyId, notBefore: startOfSecond(event.at) }]
+  const key = endedKey(event)
+  if (key) return [{ clientId: key.id, notBefore: secondsAfter(startOfSecond(event.at), key.underWay) }]
   const sessions = Array.isArray(ended) ? ended.map((sid) => ({ sid: String(sid), notBefore: event.at })) : []
   if (event.subject_id === null || !signsOutEverywhere(event)) return sessions
   return [{ userId: event.subject_id, notBefore: startOfSecond(event.at) }, ...sessions]
@@ -47,10 +48,16 @@ function signsOutEverywhere({ type, details }: RevocationSource): boolean {
   return (details['after'] as { active?: boolean } | undefined)?.active === false
 }
 
-/** The API key whose secrets, or all but the newest, ended with this event. */
-function endedKey({ type, at, details }: RevocationSource): string | undefined {
+/**
+ * The API key whose secrets, or all but the newest, ended with this event, and how many seconds later a call that was let
+ * in before may still have got a token. No token of a revoked key is good, so that may be long; a regenerated one gets new
+ * tokens meanwhile, which are refused with the old.
+ */
+function endedKey({ type, at, details }: RevocationSource): { id: string; underWay: number } | undefined {
+  const id = String(details['api_key'])
+  if (type === 'api_key_revoked') return { id, underWay: 60 }
   const atOnce = type === 'api_key_regenerated' && Date.parse(String(details['previous_valid_until'])) <= at.getTime()
-  return type === 'api_key_revoked' || atOnce ? String(details['api_key']) : undefined
+  return atOnce ? { id, underWay: 2 } : undefined
 }
 
 /** Tokens of a later sign-in within the same second stay good; those of an earlier one have their session named. */

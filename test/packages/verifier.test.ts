@@ -217,6 +217,34 @@ t.test('whoever is signed out, deactivated, impersonated no longer or revoked is
   t.equal(await judge(verifier, bystander), 'accepted')
 })
 
+t.test('a token that a key got in the second of its end, or of a call under way then, is out with it', async (t) => {
+  const app = await startTestApp(t, { clock: new FrozenClock() })
+  const admin = await adminOf(app)
+  const { api_key: apiKey } = await keyWith(app, [], {}, admin)
+  const verifier = createVerifier({
+    ...app.deps.config.token,
+    url: app.url,
+    apiKey,
+    pollInterval: 20,
+    now: () => app.clock.now(),
+  })
+  t.teardown(() => verifier.close())
+  const [revoked, regenerated] = [await keyWith(app, [], {}, admin), await keyWith(app, [], {}, admin)]
+  const [first, second] = [await tokenOf(app, revoked), await tokenOf(app, regenerated)]
+  for (const token of [first, second]) await untilJudged(verifier, token, 'accepted')
+  await keysAs(app, admin).revoke(revoked.id)
+  const renewed = (await keysAs(app, admin).regenerate(regenerated.id, { overlap_seconds: 0 })).body
+  await sealEvents(app.deps)
+  await untilJudged(verifier, first, 'session_ended')
+  await untilJudged(verifier, second, 'session_ended')
+  app.clock.advance(2)
+  t.equal(
+    await judge(verifier, await tokenOf(app, renewed)),
+    'accepted',
+    'two seconds later the new secret gets good ones',
+  )
+})
+
 t.test('a verifier that starts knows what was revoked before, from its first token on', async (t) => {
   const presented = await token()
   await signOut(presented)

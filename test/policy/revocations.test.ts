@@ -58,8 +58,9 @@ t.test('sessions that ended are named one by one, beside their user where all of
 })
 
 t.test('a revoked key voids its tokens; a regenerated one those of the old secret, unless that lives on', async (t) => {
-  const ended = [{ clientId: 'k1', notBefore: startOfSecond }]
-  t.strictSame(revocationsOf(event('api_key_revoked', { api_key: 'k1' })), ended)
+  const until60 = new Date('2026-03-01T10:01:00.000Z')
+  t.strictSame(revocationsOf(event('api_key_revoked', { api_key: 'k1' })), [{ clientId: 'k1', notBefore: until60 }])
+  const ended = [{ clientId: 'k1', notBefore: new Date('2026-03-01T10:00:02.000Z') }]
   t.strictSame(revocationsOf(event('api_key_created', { api_key: 'k1' })), [])
   const until = (previous_valid_until: string) =>
     revocationsOf(event('api_key_regenerated', { api_key: 'k1', previous_valid_until }))
