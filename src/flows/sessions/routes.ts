@@ -75,7 +75,7 @@ export function sessionRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Auth',
         summary: 'Sign out',
         description:
-          'Ends the session of the refresh token in the body, of the cookie, or of the bearer access token, whichever comes first. Answers 204 also when already signed out. Clears the cookie. The access token of an impersonation ends only that: the cookie is neither read nor cleared.',
+          'Ends the session of the refresh token, in the body or else in the cookie, and that of the bearer access token: mostly the same. Answers 204 also when already signed out. Clears the cookie. The access token of an impersonation, without a refresh token in the body, ends only that: the cookie is neither read nor cleared.',
         access: 'public',
         body: RefreshToken,
         answers: { 204: { description: 'Signed out.' } },

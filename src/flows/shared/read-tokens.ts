@@ -10,7 +10,8 @@ export function sessionOfRefreshToken(deps: Deps, token: string | undefined): st
 }
 
 /**
- * Whose access token this is. An expired one still tells which session to end, for as long as a session can last.
+ * Whose access token this is. An expired one still tells which session to end, for as long as a session can last
+ * and its signing key is kept.
  * Undefined for what is no access token of ours.
  */
 export async function ownerOfAccessToken(deps: Deps, token: string | undefined, now: Date) {

@@ -1,10 +1,9 @@
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
-import { endSession, lockSession } from '../../store/sessions.ts'
+import { endStandingSession } from '../shared/end-session.ts'
 import { ownerOfAccessToken, sessionOfRefreshToken } from '../shared/read-tokens.ts'
-import { actorIn, apiKeyActor, recordEvent } from '../shared/record-event.ts'
+import { actorIn, apiKeyActor, ownAct } from '../shared/record-event.ts'
 import type { ApiKeyBearer } from '../shared/sign-in.ts'
-import { transact } from '../shared/transact.ts'
 
 /**
  * Ends the session that the token belongs to, and so all of its tokens (RFC 7009, 2.1). Whoever holds a token may end
@@ -21,21 +20,12 @@ export async function revokeToken(
   const now = deps.clock.now()
   const sessionId = sessionOfRefreshToken(deps, token) ?? (await sessionOfAccessToken(deps, token, now))
   if (sessionId === undefined) return
-  await transact(deps.db, async (tx) => {
-    const session = await lockSession(tx, sessionId, now)
-    if (!session) return
-    const endedSessions = await endSession(tx, session.id, session.user_id, now)
-    const report = {
-      type: 'session_ended',
-      outcome: 'success',
+  await endStandingSession(deps, sessionId, source, (session) =>
+    ownAct('session_ended', session.user_id, {
       actor: service ? apiKeyActor(service.key.id) : actorIn(session),
-      subjectId: session.user_id,
-      sessionId,
-      endedSessions,
       details: { reason: 'token_revoked' },
-    } as const
-    await recordEvent(tx, report, source, now)
-  })
+    }),
+  )
 }
 
 async function sessionOfAccessToken(deps: Deps, token: string, now: Date): Promise<string | undefined> {

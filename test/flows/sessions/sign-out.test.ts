@@ -35,16 +35,27 @@ t.test(
   },
 )
 
-t.test('the body wins over the cookie, the cookie over the access token', async (t) => {
+t.test('what the body or else the cookie names ends, and what the access token names', async (t) => {
   const user = await createUser(app)
   const [first, second, third] = [await signIn(app, user), await signIn(app, user), await signIn(app, user)]
   const stands = async (tokens: typeof first) =>
     (await app.call('GET', '/auth/me', { token: tokens.access_token })).status === 200
   const all = { body: { refresh_token: first.refresh_token }, cookie: second.refresh_token, token: third.access_token }
   await logout(all)
-  t.strictSame([await stands(first), await stands(second), await stands(third)], [false, true, true])
-  await logout({ cookie: second.refresh_token, token: third.access_token })
-  t.strictSame([await stands(second), await stands(third)], [false, true])
+  t.strictSame([await stands(first), await stands(second), await stands(third)], [false, true, false])
+
+  const [another, own] = [await signIn(app, await createUser(app)), await signIn(app, user)]
+  await logout({ cookie: another.refresh_token, token: own.access_token })
+  t.strictSame(
+    [await stands(another), await stands(own)],
+    [false, false],
+    'somebody else has signed in in this browser',
+  )
+  t.equal(await stands(second), true)
+
+  const left = await signIn(app, user)
+  await logout({ cookie: another.refresh_token, token: left.access_token })
+  t.equal(await stands(left), false, 'the session of the cookie was over already')
 })
 
 t.test('an expired access token still tells which session to end', async (t) => {
