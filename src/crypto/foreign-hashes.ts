@@ -27,6 +27,8 @@ export interface ForeignHash {
   format: string
   /** The limit that its cost parameters go beyond, in words. Such a hash verifies nothing. */
   beyond: string | undefined
+  /** How many bytes of a password it is made of; what comes after them is not looked at. */
+  reads: number
   /** Runs off the main thread, except for what takes microseconds. */
   verify(password: string): Promise<boolean>
 }
@@ -35,6 +37,8 @@ export interface ForeignHash {
 interface Recipe {
   within: boolean
   limits: string
+  /** Absent: the whole password. */
+  reads?: number
   verify(password: Buffer): Promise<boolean>
 }
 
@@ -47,6 +51,9 @@ interface Format {
 }
 
 const LONGEST = 1024
+
+/** Bytes. */
+const BCRYPT_READS = 72
 
 /** Digests by the name that all the formats give them, with the iterations that PBKDF2 may take in each. */
 const digests: Record<string, { bytes: number; iterations: number }> = {
@@ -66,7 +73,7 @@ const formats: Format[] = [
   {
     name: 'bcrypt', // crypt(3), htpasswd -B, Python's bcrypt; Django writes its own name before it
     pattern: /^(?:bcrypt\$)?(?<hash>\$2[aby]\$(?<cost>\d\d)\$[./A-Za-z0-9]{53})$/,
-    read: ({ hash = '', cost }) => bcrypt(hash, Number(cost), (password) => password),
+    read: ({ hash = '', cost }) => ({ ...bcrypt(hash, Number(cost), (password) => password), reads: BCRYPT_READS }),
   },
   {
     name: 'django bcrypt_sha256',
@@ -142,10 +149,11 @@ export function readForeignHash(stored: string): ForeignHash | undefined {
   for (const { name, pattern, read } of formats) {
     const groups = pattern.exec(stored)?.groups
     if (!groups) continue
-    const { within, limits, verify } = read(groups)
+    const { within, limits, reads = Number.POSITIVE_INFINITY, verify } = read(groups)
     return {
       format: name,
       beyond: within ? undefined : limits,
+      reads,
       verify: async (password) => within && verify(Buffer.from(password)),
     }
   }

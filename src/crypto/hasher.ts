@@ -31,8 +31,11 @@ export interface Hasher {
    * @throws Refusal `overloaded` when the queue is full.
    */
   verify(stored: string | null | undefined, forms: readonly string[]): Promise<boolean>
-  /** True when the hash was made with other settings than today's, or by another system. */
-  isOutdated(stored: string): boolean
+  /**
+   * True when a hash that has verified this password should be replaced by one of today's settings. Not when it was made
+   * of less than the whole password: what was not verified, a slip of the finger, must not become the password.
+   */
+  isToBeReplaced(stored: string, password: string): boolean
   /**
    * Runs what will ask for hashes when it is the turn of each of its lines: few at a time of one account, more of one
    * source. Whoever has waited should ask again whether the try is still to be heard.
@@ -146,7 +149,9 @@ export function createHasher(settings: HashSettings, limits: HashLimits = LIMITS
     watch(next) {
       watcher = next
     },
-    isOutdated: (stored) => !stored.startsWith(prefix),
+    isToBeReplaced: (stored, password) =>
+      !stored.startsWith(prefix) &&
+      Buffer.byteLength(password) <= (readForeignHash(stored)?.reads ?? Number.POSITIVE_INFINITY),
     inTurn(lines, work) {
       // The source's line comes first: who waits there takes no one else's place in the account's.
       const ofAccount = (hadWaited: boolean) => accounts(lines.account, (hasWaited) => work(hadWaited || hasWaited))

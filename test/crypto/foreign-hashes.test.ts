@@ -18,7 +18,7 @@ t.test(
       // Typed decomposed, the password is tried in NFC first, then as typed: one of them is the one that was hashed.
       t.ok(await hasher.verify(hash, passwordForms(decomposed)), tool)
       t.equal(await hasher.verify(hash, [`x${password}`]), false, `${tool}, another password`)
-      t.ok(hasher.isOutdated(hash), `${tool}: replaced at the next sign-in`)
+      t.ok(hasher.isToBeReplaced(hash, 'of few bytes'), `${tool}: replaced at the next sign-in`)
       t.match(readForeignHash(hash), { format: String, beyond: undefined })
     }
     t.ok(made.some(({ password }) => password === decomposed) && made.some(({ password }) => password !== decomposed))
@@ -147,6 +147,8 @@ t.test('bcrypt reads 72 bytes, and no password with a NUL is right', async (t) =
   const hash = hashSync(long, 4)
   t.ok(await hasher.verify(hash, [`${long}and more`]), 'as the system that made it did')
   t.equal(await hasher.verify(hash, [long.slice(1)]), false)
+  t.ok(hasher.isToBeReplaced(hash, long))
+  t.notOk(hasher.isToBeReplaced(hash, `${long}x`), 'what was not read must not become the password')
   const short = hashSync('short', 4)
   for (const password of ['short\0', 'short\0x', '\0short']) t.equal(await hasher.verify(short, [password]), false)
   t.ok(await hasher.verify(short, ['short']))
@@ -158,7 +160,7 @@ t.test('own hashes stay good when the settings are lowered, beyond the bounds of
   for (const hash of [strong, large]) {
     t.ok(await hasher.verify(hash, ['password']))
     t.equal(await hasher.verify(hash, ['another']), false)
-    t.ok(hasher.isOutdated(hash))
+    t.ok(hasher.isToBeReplaced(hash, 'password'))
   }
   t.equal(await hasher.verify(null, ['nobody']), false, 'no password fits the made-up hash')
 })

@@ -33,7 +33,8 @@ const LARGEST_ID = 999_999_999_999
 const MOST_ROLES = 50
 /** Named in one report. */
 const MOST_UNKNOWN = 20
-const LARGEST_INTEGER = 2_147_483_647
+/** Leaves room to count on in: the column holds twice as much. */
+const LARGEST_COUNT = 1_000_000_000
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/
 
@@ -95,8 +96,8 @@ const fields: { [Name in Exclude<keyof Row, 'email_key'>]: Field<Row[Name]> } = 
   },
   login_count: {
     fallback: 0,
-    must: `a whole number from 0 to ${LARGEST_INTEGER}`,
-    read: (value) => integer(value, 0, LARGEST_INTEGER),
+    must: `a whole number from 0 to ${LARGEST_COUNT}`,
+    read: (value) => integer(value, 0, LARGEST_COUNT),
   },
   last_login_at: {
     fallback: null,

@@ -105,7 +105,7 @@ async function hashAndJudge(deps: Deps, attempt: Attempt): Promise<Judgement | '
     if (hasWaited) await refuseUnheard(deps, attempt)
     const right = await isRightPassword(deps, user, password)
     const newHash =
-      right && user?.password_hash && deps.hasher.isOutdated(user.password_hash)
+      right && user?.password_hash && deps.hasher.isToBeReplaced(user.password_hash, password)
         ? await deps.hasher.hash(normalisePassword(password))
         : undefined
     return transact(deps.db, (tx) => judge(tx, deps, attempt, right, newHash))

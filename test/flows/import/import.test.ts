@@ -1,4 +1,5 @@
 import { pbkdf2Sync } from 'node:crypto'
+import { hashSync } from '@node-rs/bcrypt'
 import { sql } from 'kysely'
 import { createGuardrails, generateSync } from 'otplib'
 import t from 'tap'
@@ -255,7 +256,7 @@ const bad: Record<string, unknown[]> = {
     5,
   ],
   totp_secret: ['', 'JBSWY3DPEHPK3PX', 'JBSWY3DP', '0189018901890189', 'J'.repeat(104), 5],
-  login_count: [-1, 1.5, '5', null, 2 ** 31],
+  login_count: [-1, 1.5, '5', null, 1_000_000_001],
   last_login_at: [
     '',
     'yesterday',
@@ -374,3 +375,21 @@ t.test(
     t.strictSame(doubled, [])
   },
 )
+
+t.test('a slip beyond what bcrypt reads signs in as before, and does not become the password', async (t) => {
+  const password = 'كلمة السر الطويلة '.repeat(5)
+  t.ok(Buffer.byteLength(password) > 72)
+  const hash = hashSync(password, 4)
+  await importRows(app, [{ ...row(80_001), password_hash: hash }])
+  const email = row(80_001)['email']
+  for (const typed of [`${password}x`, password]) {
+    t.equal(gist(await app.call('POST', '/auth/login', { body: { email, password: typed } })), '200 authenticated')
+    t.equal(await hashOf(80_001), hash)
+  }
+})
+
+t.test('whoever comes with the highest count of sign-ins can sign in', async (t) => {
+  await importRows(app, [{ ...row(80_002), login_count: 1_000_000_000, password_hash: WERKZEUG.hash }])
+  const body = { email: row(80_002)['email'], password: WERKZEUG.password }
+  t.match((await app.call('POST', '/auth/login', { body })).body.user, { login_count: 1_000_000_001 })
+})
