@@ -112,6 +112,10 @@ export type FaultName =
   | 'future'
   | 'address'
   | 'notWithStepToken'
+  | 'missing'
+  | 'controlCharacters'
+  | 'roleName'
+  | 'permissionName'
 
 /** What some refusals say beyond their code. */
 export interface RefusalExtras {

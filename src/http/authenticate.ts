@@ -175,14 +175,14 @@ export function serviceOf(request: FastifyRequest): ApiKeyBearer {
 
 /** By whose permissions an answer is made. */
 export interface Viewer {
-  /** Undefined for a service: no account is its own. */
-  id: number | undefined
+  /** Whose account counts as their own: a service's is that of whoever holds its secret. */
+  id: number
   permissions: readonly string[]
 }
 
 export function viewerOf(request: FastifyRequest): Viewer {
   const caller = callerOf(request)
-  if (caller.kind === 'api_key') return { id: undefined, permissions: caller.permissions }
+  if (caller.kind === 'api_key') return { id: caller.key.issued_by, permissions: caller.permissions }
   return { id: caller.user.id, permissions: caller.user.permissions }
 }
 

@@ -1,5 +1,9 @@
-/** How bodies are read: application/json only, and an empty one counts as `{}`; forms where OAuth prescribes them. */
+/**
+ * How bodies are read: application/json only, an empty one counts as `{}`, and nothing is dropped; forms where OAuth
+ * prescribes them.
+ */
 import { parse } from 'node:querystring'
+import { Refusal } from '../errors.ts'
 import type { App } from './app-type.ts'
 
 export function registerBodies(app: App): void {
@@ -10,8 +14,17 @@ export function registerBodies(app: App): void {
     else parseJson(request, body as string, done)
   })
   app.addHook('preValidation', async (request) => {
-    if (request.body === undefined && request.routeOptions.schema?.body) request.body = {}
+    const { body, routeOptions, is404 } = request
+    if (routeOptions.schema?.body) request.body = body === undefined ? {} : body
+    else if (body !== undefined && !is404) refuseFields(body)
   })
+}
+
+/** Of a call that takes none: whoever sends some means something that would not be done. */
+function refuseFields(body: unknown): void {
+  const names = typeof body === 'object' && body !== null ? Object.keys(body) : ['']
+  const errors = names.map((name) => ({ path: `/${name}`, fault: 'unknown' }) as const)
+  if (errors.length > 0) throw new Refusal('validation_failed', { errors })
 }
 
 /**

@@ -3,11 +3,12 @@
  * the call can give and its codes.
  */
 import type { FastifySchema } from 'fastify'
-import type { TSchema } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { Refusal, type RefusalCode, refusals } from '../errors.ts'
 import type { OwnPermission } from '../policy/permissions.ts'
 import { en } from '../texts/en.ts'
 import { oauthMembers } from './oauth-errors.ts'
+import { closed } from './schemas.ts'
 
 type Tag =
   | 'Auth'
@@ -93,15 +94,22 @@ const SECURITY: Record<Access, Record<string, string[]>[]> = {
   client: [{ clientCredentials: [] }, { apiKey: [] }],
 }
 
+/** A call that reads no query takes none. */
+const NO_QUERY = Type.Object({}, closed)
+/** OAuth ignores parameters that it does not know (RFC 6749, 3.1); readers of what is public and monitors add their own. */
+const readsAnyQuery = ({ oauth, tag }: { oauth?: true; tag: Tag }) =>
+  oauth === true || tag === 'Discovery' || tag === 'Operations'
+
 type Contract<Body, Params, Query> = FastifySchema & { body: Body; params: Params; querystring: Query }
 
 export function contract<Body extends TSchema, Params extends TSchema, Query extends TSchema>(
   input: ContractInput<Body, Params, Query>,
 ): Contract<Body, Params, Query> {
+  const querystring = input.querystring ?? (readsAnyQuery(input) ? undefined : NO_QUERY)
   const implied = [
     ...ALWAYS,
     ...(input.body ? WITH_BODY.filter((code) => !input.oauth || code !== 'malformed_json') : []),
-    ...(input.params || input.querystring ? (['validation_failed'] as const) : []),
+    ...(input.params || querystring ? (['validation_failed'] as const) : []),
     ...OF_ACCESS[input.access],
     ...(input.permission ? (['permission_required'] as const) : []),
   ]
@@ -117,7 +125,7 @@ export function contract<Body extends TSchema, Params extends TSchema, Query ext
     ...(input.body && { body: input.body }),
     ...(input.oauth && { consumes: ['application/x-www-form-urlencoded'] }),
     ...(input.params && { params: input.params }),
-    ...(input.querystring && { querystring: input.querystring }),
+    ...(querystring && { querystring }),
   }
   return schema as unknown as Contract<Body, Params, Query>
 }

@@ -6,6 +6,7 @@ import type { Texts } from '../texts/texts.ts'
 import { bearerToken } from './authenticate.ts'
 import { sayFault, textsFor } from './language.ts'
 import { oauthMembers } from './oauth-errors.ts'
+import { patternFault } from './patterns.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -95,7 +96,7 @@ const FRAMEWORK_CODES: Record<string, RefusalCode> = {
 
 function toRefusal(error: FastifyError, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error
-  if (error.validation) return new Refusal('validation_failed', { errors: fieldFaults(error) })
+  if (error.validation) return new Refusal('validation_failed', { errors: fieldFaults(error, request) })
   const code = FRAMEWORK_CODES[error.code]
   if (code) return new Refusal(code)
   if (isUnavailable(error)) {
@@ -108,16 +109,30 @@ function toRefusal(error: FastifyError, request: FastifyRequest): Refusal {
 
 type Validation = NonNullable<FastifyError['validation']>[number]
 
-function fieldFaults(error: FastifyError): FieldFault[] {
+function fieldFaults(error: FastifyError, request: FastifyRequest): FieldFault[] {
+  const given = error.validationContext === 'body' ? request.body : undefined
   return (error.validation ?? []).map(({ keyword, instancePath, params }) => {
     const extra = params['missingProperty'] ?? params['additionalProperty']
     const path = typeof extra === 'string' ? `${instancePath}/${extra}` : instancePath || '/'
-    return { path, ...faultOf(keyword, params) }
+    return { path, ...faultOf(keyword, params, valueAt(given, instancePath)) }
   })
 }
 
+/** What a JSON pointer points to. */
+function valueAt(whole: unknown, pointer: string): unknown {
+  const names = pointer
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return names.reduce<unknown>((value, name) => Object(value)[name], whole)
+}
+
 /** The validator's finding in our own terms: its words are its own. */
-function faultOf(keyword: string, params: Validation['params']): { fault: FaultName; value?: string | number } {
+function faultOf(
+  keyword: string,
+  params: Validation['params'],
+  given: unknown,
+): { fault: FaultName; value?: string | number } {
   const limit = Number(params['limit'])
   switch (keyword) {
     case 'required':
@@ -133,7 +148,7 @@ function faultOf(keyword: string, params: Validation['params']): { fault: FaultN
     case 'format':
       return { fault: 'format', value: String(params['format']) }
     case 'pattern':
-      return { fault: params['pattern'] === '\\S' ? 'blank' : 'invalid' }
+      return { fault: patternFault(String(params['pattern']), given) }
     case 'uniqueItems':
       return { fault: 'uniqueItems' }
     case 'minLength':

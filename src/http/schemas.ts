@@ -7,6 +7,7 @@ import { LOCALES, type Locale } from '../policy/locales.ts'
 import { PASSWORD_INPUT_LIMIT } from '../policy/passwords.ts'
 import { USER_ACTIONS, type UserAction } from '../policy/permissions.ts'
 import { nameRule, phoneRule } from '../policy/user-fields.ts'
+import { PERMISSION_NAME, ROLE_NAME, STORABLE } from './patterns.ts'
 
 /** Refers to a shared schema by its name and keeps its type. */
 export function ref<T extends TSchema & { $id: string }>(schema: T) {
@@ -41,8 +42,7 @@ export const emailInput = Type.String({
   examples: ['jane.doe@example.com'],
 })
 
-/** Text that PostgreSQL can hold: it takes neither NUL nor half a character. */
-export const storable = (options: object = {}) => Type.String({ pattern: '^[^\\0\\p{Cs}]*$', ...options })
+export const storable = (options: object = {}) => Type.String({ pattern: STORABLE, ...options })
 
 export const nameInput = Type.String({
   ...nameRule,
@@ -78,12 +78,18 @@ export const codeInput = Type.String({
     'The 6 digits of the authenticator app, or a backup code. Case, spaces and hyphens of a backup code do not count.',
 })
 
-/** `admin` is no permission that a role or a key may be given: it belongs to the role of that name. */
+export const roleNameInput = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: ROLE_NAME,
+  description: 'Lower-case letters, digits and `_ . -`.',
+})
+
 export const permissionsInput = Type.Array(
   Type.String({
     minLength: 1,
     maxLength: 100,
-    pattern: '^(?!admin$)[a-z0-9_.:-]+$',
+    pattern: PERMISSION_NAME,
     description: 'Lower-case letters, digits and `_ . : -`; not `admin`.',
   }),
   { maxItems: 200, uniqueItems: true, description: 'Free names; they reach other services in access tokens.' },
@@ -105,7 +111,7 @@ const Problem = named(
       request_id: Type.String({ description: 'Names this request in the logs.' }),
       errors: Type.Optional(
         Type.Array(Type.Object({ path: Type.String({ examples: ['/email'] }), message: Type.String() }), {
-          description: 'With `validation_failed`: each field that is wrong.',
+          description: 'With `validation_failed` and `unknown_role`: each field that is wrong.',
         }),
       ),
       attempts_left: Type.Optional(
@@ -145,7 +151,7 @@ export const AdminUser = named(
     actions: Type.Array(Type.Unsafe<UserAction>({ type: 'string', enum: [...USER_ACTIONS] }), {
       description: 'What applies to this user now and is open to this caller: show these icons.',
     }),
-    locked: Type.Boolean({ description: 'Failed attempts hold this account up.' }),
+    locked: Type.Boolean({ description: 'Wrong passwords or codes hold this account up.' }),
     locked_until: nullableTimestamp('When the wait ends by itself; null with `locked`: only when someone unlocks it.'),
     password_state: Type.Unsafe<'none' | 'temporary' | 'set'>({ type: 'string', enum: ['none', 'temporary', 'set'] }),
     version: Type.Integer({ description: 'The ETag: bumped by edits only.' }),

@@ -180,6 +180,10 @@ export const en: Texts = {
     future: 'must lie in the future',
     address: 'must be an IP address or a network like 10.0.0.0/8 or 2001:db8::/32',
     notWithStepToken: 'must be left out with a step token',
+    missing: (name) => `names "${name}", which does not exist`,
+    controlCharacters: 'must not hold control characters',
+    roleName: 'must be made of lower-case letters without accents, digits and . _ - only',
+    permissionName: 'must be made of lower-case letters without accents, digits and . _ - : only, and not be "admin"',
   },
   messages: {
     two_factor_enabled: 'Two-factor authentication is on.',

@@ -209,6 +209,10 @@ export const es: Texts = {
     future: 'debe estar en el futuro',
     address: 'debe ser una dirección IP o una red como 10.0.0.0/8 o 2001:db8::/32',
     notWithStepToken: 'debe omitirse con un token de paso',
+    missing: (name) => `nombra «${name}», que no existe`,
+    controlCharacters: 'no debe contener caracteres de control',
+    roleName: 'debe contener solo letras minúsculas sin acento, dígitos y . _ -',
+    permissionName: 'debe contener solo letras minúsculas sin acento, dígitos y . _ - :, y no ser «admin»',
   },
   messages: {
     two_factor_enabled: 'La autenticación de dos factores está habilitada.',

@@ -224,6 +224,11 @@ export const fr: Texts = {
     future: 'doit se situer dans le futur',
     address: 'doit être une adresse IP ou un réseau comme 10.0.0.0/8 ou 2001:db8::/32',
     notWithStepToken: "doit être omis avec un jeton d'étape",
+    missing: (name) => `nomme « ${name} », qui n'existe pas`,
+    controlCharacters: 'ne doit pas contenir de caractères de contrôle',
+    roleName: 'ne doit contenir que des lettres minuscules sans accent, des chiffres et . _ -',
+    permissionName:
+      'ne doit contenir que des lettres minuscules sans accent, des chiffres et . _ - :, et ne doit pas être « admin »',
   },
   messages: {
     two_factor_enabled: "L'authentification à deux facteurs est activée.",

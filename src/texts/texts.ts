@@ -33,6 +33,10 @@ export interface Texts {
     future: string
     address: string
     notWithStepToken: string
+    missing: (name: string) => string
+    controlCharacters: string
+    roleName: string
+    permissionName: string
   }
   /** What an act answers when it has worked. */
   messages: {

@@ -5,6 +5,7 @@ import type { App } from '../../http/app-type.ts'
 import { type Guards, sessionOf } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { exampleAuthenticated, exampleUser } from '../../http/examples.ts'
+import { STORABLE_NOT_BLANK } from '../../http/patterns.ts'
 import { presentUser } from '../../http/present.ts'
 import { closed, ref, storable, User, userId } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
@@ -16,7 +17,7 @@ const Request = Type.Object(
     reason: storable({
       minLength: 1,
       maxLength: 500,
-      pattern: '^(?=\\s*\\S)[^\\0\\p{Cs}]*$',
+      pattern: STORABLE_NOT_BLANK,
       description: 'Why. Not blank; kept in the audit event.',
     }),
   },

@@ -1,8 +1,8 @@
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { readTwoFactorPolicy, type TwoFactorPolicy, writeTwoFactorPolicy } from '../../store/policy.ts'
-import { lockRolesForUse } from '../../store/roles.ts'
 import { type Authority, requireCaller } from '../shared/act-on-user.ts'
+import { lockKnownRoles } from '../shared/known-roles.ts'
 import { recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
 
@@ -19,8 +19,9 @@ export async function changePolicy(
   return transact(deps.db, async (tx) => {
     const caller = await requireCaller(tx, authority, 'manage_policy', deps.clock.now())
     if (caller instanceof Refusal) return caller
+    const known = await lockKnownRoles(tx, policy.requiredRoles, '/two_factor/required_roles')
+    if (known instanceof Refusal) return known
     const requiredRoles = [...new Set(policy.requiredRoles)].sort()
-    if ((await lockRolesForUse(tx, requiredRoles)).length < requiredRoles.length) return new Refusal('unknown_role')
     const after = { ...policy, requiredRoles }
     const details = { before: await readTwoFactorPolicy(tx), after }
     await writeTwoFactorPolicy(tx, after)

@@ -7,22 +7,16 @@ import { type Guards, sessionOf, type Viewer } from '../../http/authenticate.ts'
 import { contract } from '../../http/contract.ts'
 import { exampleRole } from '../../http/examples.ts'
 import { presentRole } from '../../http/present.ts'
-import { closed, pageOf, permissionsInput, Role, ref, storable } from '../../http/schemas.ts'
+import { closed, pageOf, permissionsInput, Role, ref, roleNameInput, storable } from '../../http/schemas.ts'
 import { sourceOf } from '../../http/source.ts'
 import { createRole, deleteRole, editRole } from './edit-roles.ts'
 import { listAllRoles } from './list-roles.ts'
 
-const nameInput = Type.String({
-  minLength: 1,
-  maxLength: 100,
-  pattern: '^[a-z0-9_.-]+$',
-  description: 'Lower-case letters, digits and `_ . -`.',
-})
 const descriptionInput = storable({ maxLength: 500 })
 
 const RoleName = Type.Object({ name: storable({ maxLength: 100 }) }, closed)
 const NewRole = Type.Object(
-  { name: nameInput, description: Type.Optional(descriptionInput), permissions: permissionsInput },
+  { name: roleNameInput, description: Type.Optional(descriptionInput), permissions: permissionsInput },
   {
     ...closed,
     examples: [{ name: 'billing', description: 'Invoices', permissions: ['view_customer', 'edit_invoice'] }],

@@ -3,10 +3,11 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import type { App } from '../../http/app-type.ts'
-import { callerOf, type Guards, serviceOf, viewerOf } from '../../http/authenticate.ts'
+import { callerOf, type Guards, serviceOf } from '../../http/authenticate.ts'
 import { readFormBodies } from '../../http/bodies.ts'
 import { contract } from '../../http/contract.ts'
 import { sourceOf } from '../../http/source.ts'
+import type { ApiKeyBearer, SessionBearer } from '../shared/sign-in.ts'
 import { introspectToken, type TokenState } from './introspect-token.ts'
 import { issueApiKeyToken } from './issue-api-key-token.ts'
 import { revokeToken } from './revoke-token.ts'
@@ -94,18 +95,13 @@ export function tokenRoutes(app: App, deps: Deps, guards: Guards): void {
         description:
           "For nginx's `auth_request`, Traefik's `ForwardAuth` and their like: 204 and headers about the bearer as of this moment, or 401. `X-User-Id`, `X-User-Roles`, `X-User-Permissions` (lists separated by commas; characters beyond letters, digits and `_ . : -` are percent-encoded). An API key's token has no user: it comes with `X-Client-Id`, the key's id, and without `X-User-Id`. With `X-Actor-Id` someone acts as the user. Only `Authorization: Bearer …` is read.",
         access: 'token',
+        // Some proxies send the query of the call that they ask about.
+        querystring: Type.Object({}),
         answers: { 204: { description: 'It is good; see the headers.' } },
       }),
     },
     async (request, reply) => {
-      const { id, permissions } = viewerOf(request)
-      const caller = callerOf(request)
-      const roles = caller.kind === 'session' ? caller.user.roles : []
-      if (id !== undefined) reply.header('x-user-id', String(id))
-      if (caller.kind === 'api_key') reply.header('x-client-id', caller.key.id)
-      else if (caller.session.impersonated_by !== null)
-        reply.header('x-actor-id', String(caller.session.impersonated_by))
-      reply.header('x-user-roles', headerList(roles)).header('x-user-permissions', headerList(permissions))
+      reply.headers(describeBearer(callerOf(request)))
       return reply.code(204).send()
     },
   )
@@ -191,6 +187,16 @@ function oauthRoutes(app: App, deps: Deps, guards: Guards): void {
       return reply.code(200).send()
     },
   )
+}
+
+/** Who makes a call, in the headers that a proxy passes on. */
+function describeBearer(bearer: SessionBearer | ApiKeyBearer): Record<string, string> {
+  const { roles, permissions } =
+    bearer.kind === 'session' ? bearer.user : { roles: [], permissions: bearer.permissions }
+  const lists = { 'x-user-roles': headerList(roles), 'x-user-permissions': headerList(permissions) }
+  if (bearer.kind === 'api_key') return { 'x-client-id': bearer.key.id, ...lists }
+  const actor = bearer.session.impersonated_by
+  return { 'x-user-id': String(bearer.user.id), ...(actor !== null && { 'x-actor-id': String(actor) }), ...lists }
 }
 
 /** Names as a list in a header. No name can bring a comma, a line or another header with it. */

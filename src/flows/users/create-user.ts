@@ -3,10 +3,10 @@ import { fieldRefusal, Refusal } from '../../errors.ts'
 import { emailKey } from '../../policy/email-key.ts'
 import { covers } from '../../policy/permissions.ts'
 import type { OpenTransaction } from '../../store/database.ts'
-import { lockRolesForUse } from '../../store/roles.ts'
 import { findListedUser, type ListedUser } from '../../store/user-list.ts'
 import { findUser, insertUser } from '../../store/users.ts'
 import { type Authority, adminAct, requireCaller } from '../shared/act-on-user.ts'
+import { lockKnownRoles } from '../shared/known-roles.ts'
 import { recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
 import { queueWelcomeMail } from './send-welcome-mail.ts'
@@ -54,7 +54,6 @@ export async function createUser(
 
 /** What these roles give together; `unknown_role` when one does not exist. Holds them unchanged until the commit. */
 export async function permissionsOfRoles(tx: OpenTransaction, names: string[]): Promise<string[] | Refusal> {
-  const roles = await lockRolesForUse(tx, names)
-  if (roles.length < new Set(names).size) return new Refusal('unknown_role')
-  return roles.flatMap((role) => role.permissions)
+  const roles = await lockKnownRoles(tx, names, '/roles')
+  return roles instanceof Refusal ? roles : roles.flatMap((role) => role.permissions)
 }

@@ -2,6 +2,7 @@
 import t from 'tap'
 import { adminOf, usersAs } from '../../support/admin.ts'
 import { startTestApp } from '../../support/app.ts'
+import type { Answer } from '../../support/client.ts'
 import { createUser, gist } from '../../support/users.ts'
 
 const app = await startTestApp(t)
@@ -121,3 +122,69 @@ t.test(
     t.equal((await usersAs(app, admin).read(user.id)).status, 200, 'a refused deletion deletes nobody')
   },
 )
+
+t.test('a text is told what is wrong with it', async (t) => {
+  const messagesOf = ({ body }: Answer) =>
+    body.errors.map(({ path, message }: { path: string; message: string }) => `${path} ${message}`)
+  const role = (body: object) =>
+    app.call('POST', '/admin/roles', { token: admin.token, body: { permissions: [], ...body } })
+  const letters = 'must be made of lower-case letters without accents, digits and'
+  const cases: [Answer, string[]][] = [
+    [await create({ ...draft, first_name: ' \u00a0' }), ['/first_name must not be blank']],
+    [await create({ ...draft, first_name: 'a\tb' }), ['/first_name must not hold control characters']],
+    [await create({ ...draft, phone: '1\n2' }), ['/phone must not hold control characters']],
+    [await role({ name: 'Billing' }), [`/name ${letters} . _ - only`]],
+    [
+      await role({ name: 'a', permissions: ['x', 'View_User', 'admin'] }),
+      [1, 2].map((at) => `/permissions/${at} ${letters} . _ - : only, and not be "admin"`),
+    ],
+    [
+      await create({ ...draft, roles: ['customer', 'bililng', 'staf'] }),
+      ['bililng', 'staf'].map((name) => `/roles names "${name}", which does not exist`),
+    ],
+  ]
+  for (const [answer, messages] of cases) {
+    t.equal(answer.status, 400)
+    t.strictSame(messagesOf(answer), messages)
+  }
+  const user = await createUser(app)
+  t.match(messagesOf(await edit(user.id, { roles: ['z', 'customer'] })), ['/roles names "z", which does not exist'])
+  const policy = { two_factor: { required_for_all: false, required_roles: ['z'] } }
+  const refused = await app.call('PUT', '/admin/policy', { token: admin.token, body: policy })
+  t.strictSame(messagesOf(refused), ['/two_factor/required_roles names "z", which does not exist'])
+})
+
+t.test('what a call does not read is refused, never dropped: a field of the body or of the query', async (t) => {
+  const user = await createUser(app)
+  const { token } = admin
+  const on = `/admin/users/${user.id}`
+  const cases: [method: string, path: string, body: unknown, named: string][] = [
+    ['DELETE', on, { reason: 'left' }, '/reason'],
+    ['DELETE', `${on}/sessions`, { reason: 'left' }, '/reason'],
+    ['POST', `${on}/welcome-email`, { language: 'fr' }, '/language'],
+    ['DELETE', on, ['left'], '/0'],
+    ['DELETE', on, 'left', '/'],
+    ['DELETE', on, null, '/'],
+    ['POST', `${on}/reset-password?reason=left`, {}, '/reason'],
+    ['GET', '/admin/roles?limit=5', undefined, '/limit'],
+    ['GET', '/auth/me?fields=id', undefined, '/fields'],
+    ['GET', `${on}?fields=id`, undefined, '/fields'],
+  ]
+  for (const [method, path, body, named] of cases) {
+    const raw = { body: JSON.stringify(body), contentType: 'application/json' }
+    const answer = await app.call(method, path, { token, ...(body !== undefined && { raw }) })
+    t.equal(gist(answer), '400 validation_failed', `${method} ${path}`)
+    t.strictSame(
+      answer.body.errors.map((error: { path: string }) => error.path),
+      [named],
+      `${method} ${path}`,
+    )
+  }
+  t.equal((await usersAs(app, admin).read(user.id)).status, 200, 'nothing was done')
+  for (const path of ['/.well-known/jwks.json?v=1', '/health/ready?probe=1', '/auth/check?of=the-call-behind'])
+    t.match((await app.call('GET', path, { token })).status, /^20[04]$/, path)
+  for (const body of ['', '{}']) {
+    const raw = { body, contentType: 'application/json' }
+    t.equal((await app.call('DELETE', `${on}/sessions`, { token, raw })).status, 204, 'nothing is not a field')
+  }
+})
