@@ -70,7 +70,7 @@ export interface ActionTarget {
 
 /** The acts that apply to this user now *and* are open to this caller. */
 export function openActions(
-  caller: { id: number | undefined; permissions: readonly string[] },
+  caller: { id: number; permissions: readonly string[] },
   target: ActionTarget,
 ): UserAction[] {
   if (!covers(caller.permissions, target.permissions)) return []
@@ -81,7 +81,7 @@ export function openActions(
     reset_password: !own,
     reset_2fa: !own && target.secondFactorOn,
     send_welcome_email: target.active && target.loginCount === 0,
-    unlock: target.locked,
+    unlock: !own && target.locked,
   }
   return USER_ACTIONS.filter((action) => applies[action] && allows(caller.permissions, PERMISSION_OF[action]))
 }

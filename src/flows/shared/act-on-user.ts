@@ -24,7 +24,7 @@ export interface CommandLine {
 /** Who acts, as of this moment. */
 export interface Caller {
   actor: Actor
-  /** Undefined for a service and for the command line: no account is their own. */
+  /** Whose account counts as their own: a service's is that of whoever holds its secret. Undefined for the command line. */
   userId: number | undefined
   permissions: readonly string[]
 }
@@ -97,7 +97,7 @@ async function findPerson(tx: OpenTransaction, { session }: SessionBearer, now: 
 async function findService(tx: OpenTransaction, bearer: ApiKeyBearer, now: Date): Promise<Caller | Refusal> {
   const standing = await findStandingApiKey(tx, bearer.key, bearer.narrowedTo, now)
   if (!standing) return new Refusal('api_key_invalid')
-  return { actor: actorOf(bearer), userId: undefined, permissions: standing.permissions }
+  return { actor: actorOf(bearer), userId: standing.key.issued_by, permissions: standing.permissions }
 }
 
 /** Who the log of events says it was. */

@@ -130,13 +130,13 @@ export function userCareRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Users',
         summary: 'Unlock an account',
         description:
-          'Lifts every wait and lock that failed attempts have put on the account, the second factor included.',
+          'Lifts every wait and lock that failed attempts have put on the account, the second factor included. Not on your own.',
         access: 'caller',
         permission: 'edit_user',
         params: UserId,
         body: Reason,
         answers: { 200: told('Unlocked.', 'Jane Doe can try to sign in again.') },
-        refuses: ['not_found', 'forbidden'],
+        refuses: ['not_found', 'forbidden', 'own_account'],
       }),
     },
     async (request) => {

@@ -40,7 +40,8 @@ export async function resetUserPassword(
   } as const
   return actOnUser(deps, act, async (tx, context) => {
     const { target, now } = context
-    const lastAdmin = await refuseWithoutOtherAdmin(tx, target)
+    // Whoever has the command line can make another administrator; anybody else would be locked out with this one.
+    const lastAdmin = authority.kind === 'cli' ? undefined : await refuseWithoutOtherAdmin(tx, target)
     if (lastAdmin) return lastAdmin
     const expiresAt = secondsAfter(now, lifetimes.temporaryPassword.unused)
     await setPassword(tx, target.id, hash, 'temporary', expiresAt)
@@ -78,8 +79,9 @@ export async function resetUserTwoFactor(
 }
 
 /**
- * Lifts every wait and lock that failed attempts have put on an account.
- * @throws Refusal `forbidden`, `not_found`.
+ * Lifts every wait and lock that failed attempts have put on an account. Not on one's own: they are there against whoever
+ * holds a stolen session, too.
+ * @throws Refusal `own_account`, `forbidden`, `not_found`.
  */
 export async function unlockUser(
   deps: Deps,
@@ -88,7 +90,8 @@ export async function unlockUser(
   reason: string | undefined,
   source: Source,
 ): Promise<UserRecord> {
-  return actOnUser(deps, { authority, targetId, permission: 'edit_user' }, async (tx, context) => {
+  const act = { authority, targetId, permission: 'edit_user', notOnOneself: true } as const
+  return actOnUser(deps, act, async (tx, context) => {
     await forgetAttemptsOn(tx, context.target.id)
     await recordEvent(tx, adminAct('account_unlocked', context, { reason }), source, context.now)
     return context.target

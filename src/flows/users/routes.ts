@@ -178,7 +178,7 @@ export function userRoutes(app: App, deps: Deps, guards: Guards): void {
           tag: 'Users',
           summary: 'Edit a user',
           description:
-            'Fields left out stay as they are. The e-mail also needs `reset_user_password`; changing it kills links and step tokens and tells the old address. Deactivating ends all sessions. Send `If-Match` to refuse overwriting what someone else has changed.',
+            'Fields left out stay as they are. The e-mail also needs `reset_user_password`; changing it kills links and step tokens, tells the old address, and sends a welcome mail whose link was still open to the new one. Your own address you change by `POST /auth/email/change`. Deactivating ends all sessions. Send `If-Match` to refuse overwriting what someone else has changed.',
           access: 'caller',
           permission: 'edit_user',
           params: UserId,

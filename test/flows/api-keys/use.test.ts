@@ -1,12 +1,12 @@
 /** What an API key opens, from where, for how long, and what is told of its use. */
 import t from 'tap'
 import { newApiKey } from '../../../src/crypto/api-key.ts'
-import { adminOf, lastEvent, staffWith } from '../../support/admin.ts'
+import { adminOf, lastEvent, staffWith, stateOf } from '../../support/admin.ts'
 import { keyMaker, keysAs, keyWith, tokenOf } from '../../support/api-keys.ts'
 import { startTestApp, type TestApp } from '../../support/app.ts'
 import type { Answer } from '../../support/client.ts'
 import { meanwhile } from '../../support/meanwhile.ts'
-import { createUser, deactivate, gist, signIn } from '../../support/users.ts'
+import { createUser, deactivate, enrol, gist, signIn } from '../../support/users.ts'
 
 const list = ({ call }: TestApp, apiKey: string, headers: Record<string, string> = {}) =>
   call('GET', '/admin/users?limit=1', { apiKey, headers })
@@ -288,4 +288,29 @@ t.test("a person's access token and a key's do not open each other's calls", asy
   t.equal(gist(await app.call('GET', '/admin/users?limit=1', { token })), '401 api_key_invalid', 'it ends with its key')
   const user = await signIn(app, await createUser(app))
   t.equal((await app.call('GET', '/admin/users?limit=1', { token: user.access_token })).status, 200)
+})
+
+t.test('the account of whoever holds the secret is the own one for a key, too', async (t) => {
+  const app = await startTestApp(t)
+  const granted = ['manage_api_keys', 'view_user', 'edit_user', 'delete_user', 'reset_user_password', 'reset_user_2fa']
+  const maker = await staffWith(app, granted)
+  const key = await keyWith(app, granted, {}, maker)
+  await enrol(app, maker)
+  const before = await stateOf(app, maker.id)
+  const own = `/admin/users/${maker.id}`
+  for (const credentials of [{ apiKey: key.api_key }, { token: await tokenOf(app, key) }]) {
+    const call = (method: string, path: string, body?: object) =>
+      app.call(method, path, { ...credentials, ...(body && { body }) })
+    const acts: Record<string, () => Promise<Answer>> = {
+      'reset 2FA': () => call('POST', `${own}/reset-2fa`),
+      'reset the password': () => call('POST', `${own}/reset-password`),
+      unlock: () => call('POST', `${own}/unlock`),
+      delete: () => call('DELETE', own),
+      deactivate: () => call('PATCH', own, { active: false }),
+      'take another address': () => call('PATCH', own, { email: 'elsewhere@example.com' }),
+    }
+    for (const [name, act] of Object.entries(acts)) t.equal(gist(await act()), '409 own_account', name)
+    t.strictSame((await call('GET', own)).body.actions, ['edit'])
+  }
+  t.strictSame(await stateOf(app, maker.id), before)
 })

@@ -9,6 +9,8 @@ const mailbox = new Mailbox()
 const app = await startTestApp(t, { mailer: mailbox })
 const admin = await adminOf(app)
 const { create, read, edit } = usersAs(app, admin)
+const WELCOME = 'api_crmCommunicationUserWelcome'
+const checkLink = (token: string) => app.call('POST', '/auth/password/reset/check', { body: { token } })
 const me = (token: string) => app.call('GET', '/auth/me', { token })
 
 t.test('each field is changed by itself, counts one version and leaves its event', async (t) => {
@@ -212,19 +214,49 @@ t.test('new roles count at the user’s next call; sessions go on', async (t) =>
   t.equal(gist(await own()), '403 permission_required')
 })
 
-t.test('nobody deactivates, deletes or resets themselves; the rest of the own account can be edited', async (t) => {
-  const admin = await adminOf(app)
-  const as = usersAs(app, admin)
-  const before = await stateOf(app, admin.id)
-  const refused = {
-    deactivate: () => as.edit(admin.id, { active: false, phone: '1' }),
-    delete: () => as.remove(admin.id),
-    'reset the password': () => as.resetPassword(admin.id),
-    'reset 2FA': () => as.resetTwoFactor(admin.id),
+t.test(
+  'nobody deactivates, deletes, resets, unlocks or readdresses themselves; the rest of the own account can be edited',
+  async (t) => {
+    const admin = await adminOf(app)
+    const as = usersAs(app, admin)
+    const before = await stateOf(app, admin.id)
+    const refused = {
+      deactivate: () => as.edit(admin.id, { active: false, phone: '1' }),
+      delete: () => as.remove(admin.id),
+      'reset the password': () => as.resetPassword(admin.id),
+      'reset 2FA': () => as.resetTwoFactor(admin.id),
+      unlock: () => as.unlock(admin.id),
+      'take another address, without the password': () =>
+        as.edit(admin.id, { email: 'elsewhere@example.com', phone: '1' }),
+    }
+    for (const [name, act] of Object.entries(refused)) t.equal(gist(await act()), '409 own_account', name)
+    t.strictSame(await stateOf(app, admin.id), before)
+    t.equal((await as.edit(admin.id, { phone: '1', active: true, email: admin.email })).status, 200)
+    t.equal((await as.edit(admin.id, { roles: ['customer'] })).status, 200, 'another administrator is there')
+    t.equal(gist(await as.edit(admin.id, { roles: ['admin'] })), '403 permission_required', 'and no way back')
+  },
+)
+
+t.test('an open invitation follows its user to the corrected address, and only an open one', async (t) => {
+  const inboxOf = async (address: string) => {
+    await workQueue(app)
+    return mailbox.mails.filter(({ to }) => to === address).map(({ template }) => template)
   }
-  for (const [name, act] of Object.entries(refused)) t.equal(gist(await act()), '409 own_account', name)
-  t.strictSame(await stateOf(app, admin.id), before)
-  t.equal((await as.edit(admin.id, { phone: '1', active: true })).status, 200)
-  t.equal((await as.edit(admin.id, { roles: ['customer'] })).status, 200, 'another administrator is there')
-  t.equal(gist(await as.edit(admin.id, { roles: ['admin'] })), '403 permission_required', 'and no way back')
+  const draft = { first_name: 'Ann', last_name: 'Lee', roles: ['customer'] }
+  const invited = (await create({ ...draft, email: 'tpyo@example.com' })).body
+  t.strictSame(await inboxOf('tpyo@example.com'), [WELCOME])
+  const old = linkToken(mailbox.lastTo('tpyo@example.com'))
+  t.equal((await edit(invited.id, { email: 'typo@example.com' })).status, 200)
+  t.strictSame(await inboxOf('typo@example.com'), [WELCOME])
+  t.equal(gist(await checkLink(old)), '400 reset_link_invalid', 'whoever has the wrong address does not get in')
+  t.equal((await checkLink(linkToken(mailbox.lastTo('typo@example.com')))).status, 200)
+  t.match(await lastEvent(app, 'welcome_email_queued', invited.id), { actor_id: String(admin.id) })
+
+  const silent = (await create({ ...draft, email: 'silent@example.com', send_welcome_email: false })).body
+  await edit(silent.id, { email: 'silent.still@example.com' })
+  t.strictSame(await inboxOf('silent.still@example.com'), [], 'who was not invited is not invited by an edit')
+  const late = (await create({ ...draft, email: 'late@example.com' })).body
+  app.clock.advance(7 * 86_400)
+  await edit(late.id, { email: 'later@example.com' })
+  t.strictSame(await inboxOf('later@example.com'), [], 'nor is who let the invitation lapse')
 })
