@@ -16,6 +16,8 @@ export interface AttemptLimit {
   /** The wait after the next failure, in seconds; it doubles with each further one. */
   firstWait: number
   longestWait: number
+  /** What is counted are requests, whether they fail or not; they keep nobody from signing in. */
+  ofRequests?: true
   /** The free failures are back this long after the last failure, in seconds. The ceiling's count is not lowered by it. */
   memory: number
   /** Where slowing ends: after so many failures in a row no try is heard, until someone acts. */
@@ -56,14 +58,17 @@ export const attemptLimits = {
   },
   resetAccount: {
     counts: 'requests for a reset link for one address, known or not; every request counts',
+    ofRequests: true,
     ...{ free: 5, firstWait: 60, longestWait: HOUR, memory: 24 * HOUR },
   },
   resetSource: {
     counts: 'requests for a reset link from one source; every request counts',
+    ofRequests: true,
     ...{ free: 30, firstWait: 30, longestWait: HOUR, memory: 24 * HOUR },
   },
   emailChange: {
     counts: 'requests of one user for a link to a new address; every request counts',
+    ofRequests: true,
     ...{ free: 5, firstWait: 60, longestWait: HOUR, memory: 24 * HOUR },
   },
   apiKeySource: {

@@ -141,7 +141,8 @@ export async function updateProfile(tx: OpenTransaction, id: number, change: Pro
 }
 
 /**
- * Sets a password and makes every step token of the user invalid.
+ * Sets a password and makes every step token of the user invalid. An enrolment that was begun with the old one and is not
+ * confirmed ends with it: its secret may be somebody else's.
  * @param temporaryUntil when a temporary password stops opening the step that changes it.
  */
 export async function setPassword(
@@ -158,6 +159,7 @@ export async function setPassword(
       password_state: state,
       temporary_password_expires_at: temporaryUntil,
       temporary_password_used_at: null,
+      totp_pending: null,
       credentials_version: sql`credentials_version + 1`,
     })
     .where('id', '=', id)

@@ -9,8 +9,8 @@ export interface VoidedUser {
 }
 
 /**
- * Locks the next users, by id, and removes everything that lets them in, except the second factor: passwords, sessions,
- * steps, links.
+ * Locks the next users, by id, and removes everything that lets them in, except a confirmed second factor: passwords,
+ * sessions, steps, links.
  * @returns those who had a password or a session that stood, and where to go on; undefined after the last user.
  */
 export async function voidPasswordsAfter(
@@ -39,6 +39,7 @@ export async function voidPasswordsAfter(
       password_state: 'none',
       temporary_password_expires_at: null,
       temporary_password_used_at: null,
+      totp_pending: null,
       credentials_version: sql`credentials_version + 1`,
     })
     .where('id', '=', sql<number>`any(${ids}::bigint[])`)

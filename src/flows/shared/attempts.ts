@@ -24,7 +24,7 @@ export interface Counter {
   kind: AttemptKind
   /** An e-mail key, an address, a user id; reaches the database only as a keyed hash. */
   id: string
-  /** Whose account it is about; releasing the account forgets the count. */
+  /** Whom it keeps out: their account shows as locked, and releasing it forgets the count. */
   userId?: number
   /** Of a known device; the count goes with it. */
   deviceId?: string
@@ -43,7 +43,7 @@ export function accountCounter(
 
 /** The counter of what belongs to a user. */
 export function userCounter(kind: AttemptKind, userId: number): Counter {
-  return { kind, id: `user:${userId}`, userId }
+  return { kind, id: `user:${userId}`, ...(!limitOf(kind).ofRequests && { userId }) }
 }
 
 /** The refusal of a try that is not to be heard; the counts that there are when it may go on. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { startWorker } from '../../../src/jobs/worker.ts'
 import type { Mailer } from '../../../src/mail/mailer.ts'
+import { adminOf, usersAs } from '../../support/admin.ts'
 import { startTestApp, type TestApp } from '../../support/app.ts'
 import type { Answer } from '../../support/client.ts'
 import { forgot, linkToken, Mailbox, workQueue } from '../../support/mail.ts'
@@ -241,4 +242,14 @@ t.test('no answer waits for mail: a transport that hangs holds nobody up', async
   t.equal((await slow.call('GET', '/health/ready')).status, 200)
   release()
   await stop()
+})
+
+t.test('requests for links hold up requests only: they make no account look locked', async (t) => {
+  const user = await createUser(app)
+  const admin = usersAs(app, await adminOf(app))
+  for (let n = 0; n < 6; n++) t.equal((await forgot(app, user.email)).status, 200)
+  t.equal(gist(await forgot(app, user.email)), '429 too_many_attempts')
+  t.match((await admin.read(user.id)).body, { locked: false, locked_until: null })
+  t.strictSame((await admin.list(`?locked=true&ids=${user.id}`)).body.items, [])
+  t.equal(gist(await login(app, user)), '200 authenticated')
 })

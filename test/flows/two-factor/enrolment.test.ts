@@ -1,8 +1,31 @@
 import t from 'tap'
+import { adminOf, usersAs } from '../../support/admin.ts'
 import { startTestApp } from '../../support/app.ts'
 import { Authenticator } from '../../support/authenticator.ts'
-import { enable, me, readStatus, refresh, tokenAfterPassword, verify, verifySetup } from '../../support/two-factor.ts'
-import { createUser, demandSecondFactor, enrol, eventsAbout, gist, login, signIn } from '../../support/users.ts'
+import type { Answer } from '../../support/client.ts'
+import {
+  changePassword,
+  enable,
+  me,
+  readStatus,
+  refresh,
+  tokenAfterPassword,
+  verify,
+  verifySetup,
+} from '../../support/two-factor.ts'
+import { reset, resetToken } from '../../support/two-processes.ts'
+import {
+  createUser,
+  demandSecondFactor,
+  enrol,
+  eventsAbout,
+  gist,
+  login,
+  NEW_PASSWORD,
+  PASSWORD,
+  signIn,
+  type TestUser,
+} from '../../support/users.ts'
 
 const app = await startTestApp(t)
 const other = await createUser(app)
@@ -246,4 +269,27 @@ t.test('enrolling at a step of a sign-in ends the sessions that stood before', a
   for (const dead of [step, otherStep]) t.equal(gist(await enable(app, user, dead)), '401 step_token_invalid')
   t.equal((await me(app, done.body.access_token)).status, 200)
   await demandSecondFactor(app, { roles: ['admin'] })
+})
+
+t.test('what was begun with a password ends with it: no new password leaves a stranger’s offer standing', async (t) => {
+  const app = await startTestApp(t)
+  const admin = usersAs(app, await adminOf(app))
+  const newPassword: Record<string, (user: TestUser, token: string) => Promise<Answer>> = {
+    'changed by the user': (_user, token) => changePassword(app, token, NEW_PASSWORD, { current_password: PASSWORD }),
+    'reset by mail': async (user) => reset(app, await resetToken(app, user), NEW_PASSWORD),
+    'replaced by a temporary one': (user) => admin.resetPassword(user.id),
+  }
+  for (const [name, set] of Object.entries(newPassword)) {
+    const user = await createUser(app)
+    const { access_token: token } = await signIn(app, user)
+    const offer = new Authenticator((await enable(app, user, token)).body.provisioning_uri)
+    t.equal((await set(user, token)).status, 200, name)
+    if (name === 'replaced by a temporary one') continue
+    const later = await signIn(app, { ...user, password: NEW_PASSWORD })
+    const confirmed = await verifySetup(app, user, later.access_token, offer.code(app.clock.now()))
+    t.equal(gist(confirmed), '409 two_factor_not_pending', name)
+    t.equal((await readStatus(app, user, later.access_token)).body.enabled, false, name)
+  }
+  const left = await app.db.selectFrom('users').select('id').where('totp_pending', 'is not', null).execute()
+  t.strictSame(left, [])
 })
