@@ -4,8 +4,8 @@
  * library's message gets into a log by mistake: an error is told by its type, its code and the places it passed.
  */
 import { type DestinationStream, type LogFn, type Logger, pino } from 'pino'
-import type { LogLevel } from './settings.ts'
 import { placeInSource } from './place-in-source.ts'
+import type { LogLevel } from './settings.ts'
 
 /** No field here may ever hold what a caller sent, a secret or a person's data. */
 const FIELDS = new Set([

@@ -53,7 +53,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session of the refresh token in the body, of the cookie, or of the bearer access token, whichever comes first. Answers 204 also when already signed out. Clears the cookie. The access token of an impersonation ends only that: the cookie is neither read nor cleared.
+         * @description Ends the session of the refresh token, in the body or else in the cookie, and that of the bearer access token: mostly the same. Answers 204 also when already signed out. Clears the cookie. The access token of an impersonation, without a refresh token in the body, ends only that: the cookie is neither read nor cleared.
          */
         post: operations["logout"];
         delete?: never;
@@ -425,7 +425,7 @@ export interface paths {
         head?: never;
         /**
          * Edit a user
-         * @description Fields left out stay as they are. The e-mail also needs `reset_user_password`; changing it kills links and step tokens and tells the old address. Deactivating ends all sessions. Send `If-Match` to refuse overwriting what someone else has changed.
+         * @description Fields left out stay as they are. The e-mail also needs `reset_user_password`; changing it kills links and step tokens, tells the old address, and sends a welcome mail whose link was still open to the new one. Your own address you change by `POST /auth/email/change`. Deactivating ends all sessions. Send `If-Match` to refuse overwriting what someone else has changed.
          *
          *     Needs the permission `edit_user`.
          */
@@ -509,7 +509,7 @@ export interface paths {
         put?: never;
         /**
          * Unlock an account
-         * @description Lifts every wait and lock that failed attempts have put on the account, the second factor included.
+         * @description Lifts every wait and lock that failed attempts have put on the account, the second factor included. Not on your own.
          *
          *     Needs the permission `edit_user`.
          */
@@ -1044,7 +1044,7 @@ export interface components {
             code: "validation_failed" | "malformed_request" | "malformed_json" | "invalid_cursor" | "invalid_code" | "password_mismatch" | "password_too_short" | "password_too_long" | "password_breached" | "password_personal" | "password_unchanged" | "reset_link_invalid" | "email_link_invalid" | "unknown_role" | "ambiguous_credentials" | "unsupported_grant_type" | "invalid_scope" | "unsupported_token_type" | "invalid_credentials" | "access_token_missing" | "access_token_invalid" | "access_token_expired" | "session_ended" | "step_token_invalid" | "invalid_refresh_token" | "api_key_missing" | "api_key_invalid" | "wrong_password" | "account_inactive" | "account_locked" | "two_factor_locked" | "permission_required" | "forbidden" | "people_only" | "origin_not_allowed" | "reauthentication_required" | "impersonation_not_allowed" | "not_found" | "account_not_found" | "method_not_allowed" | "request_timeout" | "two_factor_already_enabled" | "two_factor_not_enabled" | "two_factor_not_pending" | "two_factor_required" | "email_taken" | "own_account" | "last_admin" | "user_has_logged_in" | "role_exists" | "role_in_use" | "role_built_in" | "api_key_inactive" | "cursor_gone" | "version_conflict" | "body_too_large" | "unsupported_media_type" | "too_many_attempts" | "headers_too_large" | "internal_error" | "overloaded" | "unavailable";
             /** @description Names this request in the logs. */
             request_id: string;
-            /** @description With `validation_failed`: each field that is wrong. */
+            /** @description With `validation_failed` and `unknown_role`: each field that is wrong. */
             errors?: {
                 /** @example /email */
                 path: string;
@@ -1110,7 +1110,7 @@ export interface components {
             created_at: string;
             /** @description What applies to this user now and is open to this caller: show these icons. */
             actions: ("edit" | "delete" | "reset_password" | "reset_2fa" | "send_welcome_email" | "unlock")[];
-            /** @description Failed attempts hold this account up. */
+            /** @description Wrong passwords or codes hold this account up. */
             locked: boolean;
             /**
              * Format: date-time
@@ -1748,6 +1748,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description `validation_failed`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
             /** @description `access_token_missing`: Sign-in is needed. `access_token_invalid`: The access token is not valid. `access_token_expired`: The access token has expired. `session_ended`: The session has ended. */
             401: {
                 headers: {
@@ -1829,6 +1841,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `validation_failed`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
             };
             /** @description `access_token_missing`: Sign-in is needed. `access_token_invalid`: The access token is not valid. `access_token_expired`: The access token has expired. `session_ended`: The session has ended. */
             401: {
@@ -2021,6 +2045,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description `validation_failed`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description `access_token_missing`: Sign-in is needed. `access_token_invalid`: The access token is not valid. `access_token_expired`: The access token has expired. `session_ended`: The session has ended. */
@@ -5067,6 +5103,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description `own_account`: This is your own account. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "own_account";
+                    };
+                };
+            };
             /** @description `body_too_large`: The body is too large. */
             413: {
                 headers: {
@@ -5376,6 +5424,18 @@ export interface operations {
                         items: components["schemas"]["Role"][];
                         /** @description Send it as `cursor` for the next page; null on the last one. */
                         next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description `validation_failed`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
                     };
                 };
             };
@@ -5902,6 +5962,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description `validation_failed`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
             /** @description `access_token_missing`: Sign-in is needed. `access_token_invalid`: The access token is not valid. `access_token_expired`: The access token has expired. `session_ended`: The session has ended. */
             401: {
                 headers: {
@@ -6146,7 +6218,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `ambiguous_credentials`: Two credentials in one call. */
+            /** @description `validation_failed`: The request is not valid. `ambiguous_credentials`: Two credentials in one call. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6154,7 +6226,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "ambiguous_credentials";
+                        code?: "validation_failed" | "ambiguous_credentials";
                     };
                 };
             };
@@ -7666,6 +7738,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `validation_failed`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
             };
             /** @description `access_token_missing`: Sign-in is needed. `access_token_invalid`: The access token is not valid. `access_token_expired`: The access token has expired. `session_ended`: The session has ended. `api_key_invalid`: The API key is not valid. */
             401: {
