@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { theDocumentsFitTheChart } from './chart/documents.ts'
 import { CHART, getHelm, type Helm } from './chart/helm.ts'
 import { findMistakes } from './chart/kubernetes-schemas.ts'
 import * as monitoring from './chart/monitoring.ts'
@@ -92,6 +93,9 @@ export const helm: SystemCheck = {
     everyObjectIsClosed(readSchema())
     everySettingHasItsPlace(readSchema(), cases)
     ok(`values.schema.json refuses ${REFUSED.length} mistakes, closes every object, and has a place for every setting`)
+
+    theDocumentsFitTheChart(helm)
+    ok('what the README installs starts, and the commands of the documents name objects of the chart')
 
     const queries = monitoring.everyQueryIsPromQl()
     monitoring.everyAlertLeadsToTheRunbook()

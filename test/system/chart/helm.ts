@@ -32,7 +32,7 @@ export interface Helm {
   version: string
   lint(valuesFile: string): void
   /** @throws Error with helm's complaint, such as what the values' schema refuses. */
-  template(valuesFile: string, settings?: string[]): Manifest[]
+  template(valuesFile: string, settings?: string[], release?: string): Manifest[]
 }
 
 /** Fetches helm where it is not there yet: below the user's cache, 63 MB. */
@@ -45,9 +45,9 @@ export async function getHelm(): Promise<Helm> {
     lint(valuesFile) {
       run(helm, ['lint', '--strict', '--quiet', '--values', valuesFile, CHART])
     },
-    template(valuesFile, settings = []) {
+    template(valuesFile, settings = [], release = RELEASE) {
       const sets = settings.flatMap((setting) => ['--set', setting])
-      const args = ['template', RELEASE, CHART, '--namespace', NAMESPACE, '--values', valuesFile, ...sets]
+      const args = ['template', release, CHART, '--namespace', NAMESPACE, '--values', valuesFile, ...sets]
       const { status, stdout, stderr } = spawnSync(helm, args, { encoding: 'utf8' })
       if (status !== 0) throw new Error(stderr)
       return parseAllDocuments(stdout).flatMap((document) => {

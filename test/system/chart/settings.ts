@@ -30,16 +30,16 @@ const EXISTING: Record<string, string> = {
 }
 
 /** Reads the environment of each pod with the service's own code. */
-export function theServiceTakesItsSettings(given: Case): void {
+export function theServiceTakesItsSettings(given: Case, existing = EXISTING): void {
   const folder = mkdtempSync(join(tmpdir(), 'omnicrm-identity-chart-'))
   try {
-    const env = environment(given, one(given, 'Deployment').spec.template.spec.containers[0])
+    const env = environment(given, one(given, 'Deployment').spec.template.spec.containers[0], existing)
     if (env['MAIL_TEMPLATES_FILE']) {
       env['MAIL_TEMPLATES_FILE'] = join(folder, 'templates.yaml')
       writeFileSync(env['MAIL_TEMPLATES_FILE'], one(given, 'ConfigMap', /-mail$/).data['templates.yaml'] ?? '')
     }
     assert.equal(loadConfig(env).production, true)
-    const migration = environment(given, one(given, 'Job').spec.template.spec.containers[0])
+    const migration = environment(given, one(given, 'Job').spec.template.spec.containers[0], existing)
     assert(loadMigrationConfig(migration).database)
   } finally {
     rmSync(folder, { recursive: true })
@@ -47,7 +47,7 @@ export function theServiceTakesItsSettings(given: Case): void {
 }
 
 /** What the kubelet would make of a container's variables. An optional key that is not there sets nothing. */
-function environment(given: Case, container: Manifest['spec']): Record<string, string> {
+function environment(given: Case, container: Manifest['spec'], existing = EXISTING): Record<string, string> {
   const env: Record<string, string> = {}
   for (const { configMapRef } of container.envFrom ?? []) {
     Object.assign(env, ofKind(given, 'ConfigMap').find(({ metadata }) => metadata.name === configMapRef.name)?.data)
@@ -55,7 +55,7 @@ function environment(given: Case, container: Manifest['spec']): Record<string, s
   for (const { name, value, valueFrom } of container.env) {
     const reference = valueFrom?.secretKeyRef
     const secret = ofKind(given, 'Secret').find(({ metadata }) => metadata.name === reference?.name)
-    const content = value ?? (secret ? secret.stringData[reference.key] : EXISTING[reference.key])
+    const content = value ?? (secret ? secret.stringData[reference.key] : existing[reference.key])
     assert(content !== undefined || reference.optional, `${name} has no value`)
     if (content !== undefined) env[name] = content
   }
