@@ -17,7 +17,7 @@ export interface OpenDeps extends Deps {
 }
 
 const REMEDIES = {
-  older: 'the database schema is older than this release; run: npm run migrate',
+  older: 'the database schema is older than this release; migrate it: npm run migrate, or on Kubernetes helm upgrade',
   too_new:
     'the database schema is too new for this release: a later one has taken away what this one needs; start that',
 }

@@ -140,7 +140,7 @@ t.test('what the operator can mend is told in one line each, and the exit status
     ['no database there', wrong((url) => (url.port = '1')), [/cannot use the database: .*ECONNREFUSED/]],
     ['a wrong database password', wrong((url) => (url.password = 'x')), [/cannot use the database: password/]],
     ['no such database', wrong((url) => (url.pathname = '/none')), [/cannot use the database: .*"none"/]],
-    ['not migrated', { ...empty, ...PRODUCTION }, [/schema is older than this release; run: npm run migrate/]],
+    ['not migrated', { ...empty, ...PRODUCTION }, [/schema is older .*: npm run migrate, or .* helm upgrade$/]],
     ['an address of another machine', { ...env, HOST: '192.0.2.1' }, [/cannot listen on 192\.0\.2\.1:\d+/]],
   ]
   for (const [name, settings, lines] of cases) {
