@@ -12,7 +12,12 @@ import { findMistakes } from './chart/kubernetes-schemas.ts'
 import * as monitoring from './chart/monitoring.ts'
 import * as promises from './chart/promises.ts'
 import { type Case, ofKind, one } from './chart/promises.ts'
-import { everySettingHasItsPlace, theServiceTakesItsSettings } from './chart/settings.ts'
+import {
+  everySettingHasItsPlace,
+  everySwitchMayBeABoolean,
+  settingsArriveAsWritten,
+  theServiceTakesItsSettings,
+} from './chart/settings.ts'
 import type { SystemCheck } from './system-check.ts'
 
 /** What each case is for. */
@@ -42,6 +47,7 @@ const PROMISES: ((given: Case) => void)[] = [
   promises.portsLeadSomewhere,
   promises.thereIsTimeToDrain,
   theServiceTakesItsSettings,
+  settingsArriveAsWritten,
 ]
 
 /** A typing mistake, or a value that would only fail in the cluster: refused, with the name in the complaint. */
@@ -51,6 +57,8 @@ const REFUSED = [
   'config.ISSUER=id.example.com',
   'config.SHUTDOWN_DELAY=soon',
   'config.LOG_LEVEL=verbose',
+  'config.LOG_LEVEL=true',
+  'config.SECURITY_NOTICES=true',
   'config.DATABASE_URL=postgres://a:b@c/d',
   'config.OTEL_EXPORTER_OTLP_HEADERS=authorization=token',
   'secret.values.DATABSE_URL=postgres://a:b@c/d',
@@ -92,6 +100,7 @@ export const helm: SystemCheck = {
     for (const setting of REFUSED) refuses(helm, setting)
     everyObjectIsClosed(readSchema())
     everySettingHasItsPlace(readSchema(), cases)
+    everySwitchMayBeABoolean(readSchema())
     ok(`values.schema.json refuses ${REFUSED.length} mistakes, closes every object, and has a place for every setting`)
 
     theDocumentsFitTheChart(helm)

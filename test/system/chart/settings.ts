@@ -46,6 +46,21 @@ export function theServiceTakesItsSettings(given: Case, existing = EXISTING): vo
   }
 }
 
+/** Also where YAML takes them for numbers or, unquoted, `on` and `off` for booleans. */
+export function settingsArriveAsWritten(given: Case): void {
+  const { data } = one(given, 'ConfigMap', /identity$/)
+  for (const [name, value] of Object.entries(given.values.config)) assert.equal(data[name], String(value), name)
+}
+
+/** `off` is a boolean to Helm: where a setting can be that, the schema has to take it. */
+export function everySwitchMayBeABoolean(schema: Manifest['spec']): void {
+  const { properties } = schema.properties.config
+  for (const [name, { enum: values = [] }] of Object.entries<{ enum?: unknown[] }>(properties)) {
+    assert.equal(values.includes(true), values.includes('on'), name)
+    assert.equal(values.includes(false), values.includes('off'), name)
+  }
+}
+
 /** What the kubelet would make of a container's variables. An optional key that is not there sets nothing. */
 function environment(given: Case, container: Manifest['spec'], existing = EXISTING): Record<string, string> {
   const env: Record<string, string> = {}
