@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { theDocumentsFitTheChart } from './chart/documents.ts'
-import { CHART, getHelm, type Helm } from './chart/helm.ts'
+import { CHART, getHelm, type Helm, type Manifest } from './chart/helm.ts'
 import { findMistakes } from './chart/kubernetes-schemas.ts'
 import * as monitoring from './chart/monitoring.ts'
 import * as promises from './chart/promises.ts'
@@ -96,6 +96,8 @@ export const helm: SystemCheck = {
     for (const given of cases) for (const promise of PROMISES) within(given.name, () => promise(given))
     ok(`in every case: ${PROMISES.map(({ name }) => inWords(name)).join('; ')}`)
     whatOnlySomeCasesShow(cases)
+    aPathHasItsMetadataBesideIt(helm)
+    ok('with BASE_PATH, Ingress and HTTPRoute lead to it and to the metadata of RFC 8414, without it to everything')
 
     for (const setting of REFUSED) refuses(helm, setting)
     everyObjectIsClosed(readSchema())
@@ -166,11 +168,30 @@ function whatOnlySomeCasesShow(cases: Case[]): void {
   }
   const find = (name: string) => cases.find((entry) => entry.name === name) as Case
   assert.equal(ofKind(find('existing-secret'), 'Secret').length, 0)
-  const [rule] = one(find('ingress'), 'Ingress').spec.rules
-  assert.equal(rule.host, 'crm.example.com')
-  assert.equal(rule.http.paths[0].path, '/identity')
+  assert.equal(one(find('ingress'), 'Ingress').spec.rules[0].host, 'crm.example.com')
   assert.deepEqual(one(find('gateway'), 'HTTPRoute').spec.hostnames, ['id.example.com'])
   monitoring.rulesAndDashboardArriveWhole(find('monitoring'))
+}
+
+/** The service's metadata stands beside its path, too: who asks as RFC 8414 says looks there alone. */
+function aPathHasItsMetadataBesideIt(helm: Helm): void {
+  const routes = ['ingress.enabled=true', 'gateway.enabled=true', 'gateway.parentRefs[0].name=public']
+  const render = (settings: string[]) => {
+    const given = { name: 'routes', values: {}, manifests: helm.template(fileOf('minimal'), [...routes, ...settings]) }
+    const { paths } = one(given, 'Ingress').spec.rules[0].http
+    const [{ matches }] = one(given, 'HTTPRoute').spec.rules
+    assert.equal(new Set(paths.map(({ backend }: Manifest['spec']) => JSON.stringify(backend))).size, 1)
+    return [
+      paths.map(({ pathType, path }: Manifest['spec']) => `${pathType} ${path}`),
+      matches.map(({ path }: Manifest['spec']) => `${path.type} ${path.value}`),
+    ]
+  }
+  assert.deepEqual(render([]), [['Prefix /'], ['PathPrefix /']])
+  const metadata = '/.well-known/oauth-authorization-server/crm/identity'
+  assert.deepEqual(render(['config.BASE_PATH=/crm/identity']), [
+    ['Prefix /crm/identity', `ImplementationSpecific ${metadata}`],
+    ['PathPrefix /crm/identity', `Exact ${metadata}`],
+  ])
 }
 
 function refuses(helm: Helm, setting: string): void {
