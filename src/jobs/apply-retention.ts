@@ -1,7 +1,7 @@
 /** Drops the months of the log that AUDIT_RETENTION no longer asks for, by one replica at a time. */
 import { checkpointMac, FIRST_DIGEST } from '../crypto/event-digest.ts'
 import type { Deps } from '../deps.ts'
-import { recordEvent, SYSTEM } from '../flows/shared/record-event.ts'
+import { recordEvent } from '../flows/shared/record-event.ts'
 import { DAY, secondsAfter } from '../policy/lifetimes.ts'
 import { tryLockInTransaction } from '../store/database.ts'
 import {
@@ -13,6 +13,7 @@ import {
   readPermittedRetention,
 } from '../store/event-retention.ts'
 import { findSeal, listCheckpoints } from '../store/event-seals.ts'
+import { SYSTEM } from '../store/events.ts'
 import { inBatches } from './in-batches.ts'
 
 /** @param signal ends the run early; the next one goes on. */

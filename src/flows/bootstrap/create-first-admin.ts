@@ -5,10 +5,11 @@ import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { normalisePassword } from '../../policy/passwords.ts'
 import { ADMIN_ROLE } from '../../policy/permissions.ts'
 import { lockInTransaction, type OpenTransaction } from '../../store/database.ts'
+import { SYSTEM } from '../../store/events.ts'
 import { findLinkLivingBeyond } from '../../store/links.ts'
 import { findUserByEmailKey, hasUsableAdmin, insertUser, setPassword } from '../../store/users.ts'
 import { createLink, queueMail } from '../shared/queue-mail.ts'
-import { recordEvent, SYSTEM } from '../shared/record-event.ts'
+import { recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
 
 export interface FirstAdmin {

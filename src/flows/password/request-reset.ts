@@ -30,7 +30,7 @@ export async function requestReset(deps: Deps, email: string, source: Source): P
   await transact(deps.db, async (tx) => {
     const now = deps.clock.now()
     // By the hash: what is no address may hold what PostgreSQL cannot take as text. Requests of one source take turns
-    // too: many at once, each for another address, would else all be heard before the first is counted.
+    // too: many at once, each for another address, would otherwise all be heard before the first is counted.
     await lockInTransaction(tx, `reset:${hashed}`)
     await lockInTransaction(tx, `reset-from:${source.network}`)
     const counts = await findThrottle(tx, deps, counters, source, now, about)

@@ -3,10 +3,11 @@ import type { Deps, Source } from '../../deps.ts'
 import { absoluteSessionLimit, MAX_DEVICES, MAX_SESSIONS, sessionExpiry } from '../../policy/lifetimes.ts'
 import { type OpenTransaction, together } from '../../store/database.ts'
 import { forgetOldestDevices, insertDevice } from '../../store/devices.ts'
+import { SYSTEM } from '../../store/events.ts'
 import { endThese, type SessionRecord, writeSession } from '../../store/sessions.ts'
 import type { UserRecord } from '../../store/users.ts'
 import { queueNotice } from './queue-notice.ts'
-import { ownAct, recordEvent, recordEvents, SYSTEM } from './record-event.ts'
+import { ownAct, recordEvent, recordEvents } from './record-event.ts'
 import type { Passed, Progress } from './sign-in.ts'
 
 /** Finishes a sign-in: opens the session, counts it and knows its device from here on. */

@@ -1,10 +1,8 @@
 import type { Source } from '../../deps.ts'
 import type { EventType } from '../../policy/event-types.ts'
-import { type Actor, insertEvents, type NewEvent, SYSTEM } from '../../store/events.ts'
+import { type Actor, insertEvents, type NewEvent } from '../../store/events.ts'
 import type { SessionRecord } from '../../store/sessions.ts'
 import type { Askable } from '../../store/statement.ts'
-
-export { type Actor, SYSTEM }
 
 export interface EventReport {
   type: EventType

@@ -165,7 +165,7 @@ async function judge(
 
 /**
  * The id under which this browser becomes known when the sign-in is finished. The same program on the same network is
- * taken for the same device: clients that keep no cookies would else be a new one each time.
+ * taken for the same device: clients that keep no cookies would otherwise be a new one each time.
  */
 async function deviceFor(tx: OpenTransaction, user: UserRecord, { userAgent, network }: Source): Promise<string> {
   return (await findDeviceLike(tx, user.id, userAgent, network)) ?? randomTokenId()

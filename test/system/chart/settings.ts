@@ -20,6 +20,9 @@ const OF_THE_CHART = [
   'MAIL_TEMPLATES_FILE',
 ]
 
+/** The migration reads no others, and so gets no others. */
+const OF_THE_MIGRATION = ['AUDIT_RETENTION', 'DATABASE_WAIT', 'LOG_LEVEL']
+
 /** What a Secret of the operator's holds in the cases that name one. */
 const EXISTING: Record<string, string> = {
   DATABASE_URL: 'postgres://identity:p@postgres.example.com/identity',
@@ -49,7 +52,12 @@ export function theServiceTakesItsSettings(given: Case, existing = EXISTING): vo
 /** Also where YAML takes them for numbers or, unquoted, `on` and `off` for booleans. */
 export function settingsArriveAsWritten(given: Case): void {
   const { data } = one(given, 'ConfigMap', /identity$/)
-  for (const [name, value] of Object.entries(given.values.config)) assert.equal(data[name], String(value), name)
+  const [{ env }] = one(given, 'Job').spec.template.spec.containers
+  for (const [name, value] of Object.entries(given.values.config)) {
+    assert.equal(data[name], String(value), name)
+    if (OF_THE_MIGRATION.includes(name))
+      assert.equal(env.find((entry: { name: string }) => entry.name === name)?.value, String(value), name)
+  }
 }
 
 /** `off` is a boolean to Helm: where a setting can be that, the schema has to take it. */
