@@ -103,12 +103,15 @@ const drafts: Record<MailKind, (language: MailTexts, content: MailContent) => Dr
     button: url ? { label: change.button, url } : undefined,
     after: [change.linkExpires, change.ignore],
   }),
-  email_changed: ({ email_changed: changed, notice }, { parameters }) => ({
-    subject: changed.subject,
-    before: [changed.intro(parameters['new_email'] ?? ''), ...circumstances(notice, parameters), changed.notYou],
-    button: undefined,
-    after: [],
-  }),
+  email_change_requested: addressDraft,
+  email_changed: addressDraft,
+}
+
+/** What the old address is told of a new one. */
+function addressDraft(language: MailTexts, { kind, parameters }: MailContent): Draft {
+  const { subject, intro, notYou } = language[kind as 'email_change_requested' | 'email_changed']
+  const before = [intro(parameters['new_email'] ?? ''), ...circumstances(language.notice, parameters), notYou]
+  return { subject, before, button: undefined, after: [] }
 }
 
 /** A notice has no link: whoever imitates it has none to offer either. */

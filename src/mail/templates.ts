@@ -12,6 +12,7 @@ export const TEMPLATE_KEYS = {
   password_reset: 'api_crmCommunicationUserPasswordReset',
   password_changed: 'api_crmCommunicationUserPasswordChanged',
   email_change: 'api_crmCommunicationUserEmailChange',
+  email_change_requested: 'api_crmCommunicationUserEmailChangeRequested',
   email_changed: 'api_crmCommunicationUserEmailChanged',
   new_device: 'api_crmCommunicationUserNewDevice',
   two_factor_enabled: 'api_crmCommunicationUserTwoFactorEnabled',

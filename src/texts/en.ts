@@ -235,6 +235,12 @@ export const en: Texts = {
       linkExpires: 'This link expires in 1 hour.',
       ignore: 'If you did not request this, ignore this email.',
     },
+    email_change_requested: {
+      subject: 'A new email address was given for your OmniCRM account',
+      intro: (newEmail) =>
+        `The email address of your OmniCRM account will be ${newEmail} once the link that was sent there is opened. Until then nothing changes.`,
+      notYou: 'If this was not you, reset your password at once: that also voids the link. Then contact support.',
+    },
     email_changed: {
       subject: 'The email address of your OmniCRM account has been changed',
       intro: (newEmail) =>

@@ -264,6 +264,13 @@ export const es: Texts = {
       linkExpires: 'Este enlace expira en 1 hora.',
       ignore: 'Si no solicitó esto, ignore este correo.',
     },
+    email_change_requested: {
+      subject: 'Se indicó una nueva dirección de correo electrónico para su cuenta de OmniCRM',
+      intro: (newEmail) =>
+        `La dirección de correo electrónico de su cuenta de OmniCRM será ${newEmail} cuando se abra el enlace que se envió allí. Hasta entonces no cambia nada.`,
+      notYou:
+        'Si no fue usted, restablezca su contraseña de inmediato: eso también anula el enlace. Después, contacte al soporte.',
+    },
     email_changed: {
       subject: 'La dirección de correo electrónico de su cuenta de OmniCRM ha sido cambiada',
       intro: (newEmail) =>

@@ -280,6 +280,13 @@ export const fr: Texts = {
       linkExpires: 'Ce lien expire dans 1 heure.',
       ignore: "Si vous n'avez pas demandé cela, ignorez cet e-mail.",
     },
+    email_change_requested: {
+      subject: 'Une nouvelle adresse e-mail a été indiquée pour votre compte OmniCRM',
+      intro: (newEmail) =>
+        `L'adresse e-mail de votre compte OmniCRM sera ${newEmail} dès que le lien qui y a été envoyé sera ouvert. D'ici là, rien ne change.`,
+      notYou:
+        "Si ce n'était pas vous, réinitialisez immédiatement votre mot de passe : cela annule aussi le lien. Contactez ensuite le support.",
+    },
     email_changed: {
       subject: "L'adresse e-mail de votre compte OmniCRM a été changée",
       intro: (newEmail) =>

@@ -73,6 +73,7 @@ export interface Texts {
     password_reset: { subject: string; intro: string; button: string; linkExpires: string; ignore: string }
     password_changed: { subject: string; intro: string; notYou: string }
     email_change: { subject: string; intro: string; button: string; linkExpires: string; ignore: string }
+    email_change_requested: { subject: string; intro: (newEmail: string) => string; notYou: string }
     email_changed: { subject: string; intro: (newEmail: string) => string; notYou: string }
     /** What mails about the account have in common, and what each of them is about. */
     notice: {

@@ -7,7 +7,8 @@ import { NOTICES } from '../../src/policy/notices.ts'
 const KINDS = Object.keys(TEMPLATE_KEYS) as MailKind[]
 const WITH_LINK: MailKind[] = ['welcome', 'password_reset', 'email_change']
 /** Mails that tell of something that has happened. */
-const TELLS: MailKind[] = [...NOTICES, 'password_changed', 'email_changed']
+const TELLS: MailKind[] = [...NOTICES, 'password_changed', 'email_change_requested', 'email_changed']
+const OF_ADDRESSES: MailKind[] = ['email_change_requested', 'email_changed']
 const CIRCUMSTANCES = { time: '2026-05-04 09:30 UTC', ip_address: '192.0.2.7', user_agent: 'Firefox/140.0 (X11)' }
 const URL = 'https://crm.example.com/reset-password/opl_AQ?a=1&b=2'
 const SUPPORT = { email: 'help@example.com', phone: '+47 22 00 00 00' }
@@ -28,7 +29,7 @@ const content = (kind: MailKind, more: Partial<MailContent> = {}): MailContent =
   url: WITH_LINK.includes(kind) ? URL : undefined,
   signInUrl: 'https://crm.example.com',
   parameters: {
-    ...(kind === 'email_changed' && { new_email: 'jane.new@example.com' }),
+    ...(OF_ADDRESSES.includes(kind) && { new_email: 'jane.new@example.com' }),
     ...(TELLS.includes(kind) && CIRCUMSTANCES),
   },
   ...more,
@@ -82,10 +83,12 @@ t.test('the welcome mail names the user name, and leads whoever has a password t
   t.notMatch(without.text, /7 days|Choose your password/)
 })
 
-t.test('the notice of a new address names it', async (t) => {
+t.test('the notices of a new address name it', async (t) => {
   for (const locale of LOCALES) {
-    const { text, html, variables } = composeMail(settings(), content('email_changed', { locale }))
-    for (const part of [text, html, variables['new_email'] ?? '']) t.match(part, 'jane.new@example.com')
+    for (const kind of OF_ADDRESSES) {
+      const { text, html, variables } = composeMail(settings(), content(kind, { locale }))
+      for (const part of [text, html, variables['new_email'] ?? '']) t.match(part, 'jane.new@example.com')
+    }
   }
 })
 
@@ -150,7 +153,7 @@ t.test('templates get the documented variables, all of them text', async (t) => 
   for (const kind of KINDS) {
     const { variables } = composeMail(settings(), content(kind))
     const told = TELLS.includes(kind) ? Object.keys(CIRCUMSTANCES) : []
-    const expected = [...common, ...told, ...(kind === 'email_changed' ? ['new_email'] : [])]
+    const expected = [...common, ...told, ...(OF_ADDRESSES.includes(kind) ? ['new_email'] : [])]
     t.strictSame(Object.keys(variables).sort(), expected.sort(), kind)
     for (const value of Object.values(variables)) t.type(value, 'string')
   }

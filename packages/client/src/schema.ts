@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a new e-mail address
-         * @description Mails a link to the new address (1 hour, one use); the address changes when it is opened. A newer request voids the older link.
+         * @description Mails a link to the new address (1 hour, one use), and tells the old one, whose owner can void it by a reset of the password. The address changes when the link is opened. A newer request voids the older link.
          */
         post: operations["changeEmail"];
         delete?: never;

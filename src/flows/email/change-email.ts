@@ -14,7 +14,8 @@ import type { SessionBearer } from '../shared/sign-in.ts'
 import { transact } from '../shared/transact.ts'
 
 /**
- * Mails a link to the new address; the address changes when that link is opened. A newer request voids the older link.
+ * Mails a link to the new address; the address changes when that link is opened. A newer request voids the older link. The
+ * old address is told, while its owner can still stop it: a reset of the password voids the link.
  * @throws Refusal `wrong_password`, `email_taken`, `validation_failed`, `too_many_attempts`.
  */
 export async function requestEmailChange(
@@ -37,6 +38,8 @@ export async function requestEmailChange(
     await deleteLinks(tx, user.id, ['email_change'])
     const linkId = await createLink(tx, deps, user.id, 'email_change', now, newEmail)
     await queueMail(tx, user, { kind: 'email_change', recipient: newEmail, linkId }, now)
+    const parameters = { new_email: newEmail, ...circumstances(source, now) }
+    await queueMail(tx, user, { kind: 'email_change_requested', parameters }, now)
     return recordEvent(tx, ownAct('email_change_requested', user.id, { details: { new_email: newEmail } }), source, now)
   })
 }

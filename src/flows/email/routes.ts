@@ -25,7 +25,7 @@ export function emailRoutes(app: App, deps: Deps, guards: Guards): void {
         tag: 'Auth',
         summary: 'Ask for a new e-mail address',
         description:
-          'Mails a link to the new address (1 hour, one use); the address changes when it is opened. A newer request voids the older link.',
+          'Mails a link to the new address (1 hour, one use), and tells the old one, whose owner can void it by a reset of the password. The address changes when the link is opened. A newer request voids the older link.',
         access: 'session',
         body: Change,
         answers: {

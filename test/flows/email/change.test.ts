@@ -6,7 +6,7 @@ import type { Answer } from '../../support/client.ts'
 import { linkToken, Mailbox, mailedResetToken, workQueue } from '../../support/mail.ts'
 import { meanwhile } from '../../support/meanwhile.ts'
 import { changePassword, me, tokenAfterPassword } from '../../support/two-factor.ts'
-import { createUser, eventsAbout, gist, login, race, signIn, type TestUser } from '../../support/users.ts'
+import { createUser, eventsAbout, gist, login, NEW_PASSWORD, race, signIn, type TestUser } from '../../support/users.ts'
 
 const mailbox = new Mailbox()
 const app = await startTestApp(t, { mailer: mailbox, env: { TRUST_PROXY: 'loopback' } })
@@ -29,6 +29,7 @@ async function askedFor(user: TestUser, email: string): Promise<string> {
   return linkToken(mailbox.lastTo(email.trim()))
 }
 
+const REQUESTED = 'api_crmCommunicationUserEmailChangeRequested'
 const mailsTo = (email: string) => mailbox.mails.filter((mail) => mail.to === email).map((mail) => mail.template)
 
 t.test('the address changes by the link mailed to it; the old one is told; sessions go on', async (t) => {
@@ -39,7 +40,8 @@ t.test('the address changes by the link mailed to it; the old one is told; sessi
   t.equal(asked.status, 202)
   t.strictSame(asked.body, { message: 'A confirmation link has been sent to the new address.' })
   await workQueue(app)
-  t.strictSame([mailsTo(newEmail), mailsTo(user.email)], [['api_crmCommunicationUserEmailChange'], []])
+  t.strictSame([mailsTo(newEmail), mailsTo(user.email)], [['api_crmCommunicationUserEmailChange'], [REQUESTED]])
+  t.equal(mailbox.lastTo(user.email).variables['new_email'], newEmail)
   const link = linkToken(mailbox.lastTo(newEmail))
   t.equal(mailbox.lastTo(newEmail).variables['url'], `http://localhost:3001/confirm-email/${link}`)
   t.equal((await me(app, tokens.access_token)).body.email, user.email, 'asking changes nothing')
@@ -48,7 +50,7 @@ t.test('the address changes by the link mailed to it; the old one is told; sessi
   t.equal(done.status, 200)
   t.strictSame(done.body, { message: 'The email address has been changed.' })
   await workQueue(app)
-  t.strictSame(mailsTo(user.email), ['api_crmCommunicationUserEmailChanged'])
+  t.strictSame(mailsTo(user.email), [REQUESTED, 'api_crmCommunicationUserEmailChanged'])
   t.equal(mailbox.lastTo(user.email).variables['new_email'], newEmail)
   t.equal((await me(app, tokens.access_token)).body.email, newEmail)
   t.equal(gist(await login(app, user)), '401 invalid_credentials')
@@ -205,7 +207,7 @@ t.test('an address that was taken meanwhile stays with its owner', async (t) => 
   t.match((await login(app, { ...owner, email })).body, { user: { id: owner.id } })
   t.strictSame((await eventsAbout(app, user.id)).includes('email_changed'), false)
   await workQueue(app)
-  t.strictSame(mailsTo(user.email), [], 'nobody is told of a change that was none')
+  t.strictSame(mailsTo(user.email), [REQUESTED], 'nobody is told of a change that was none')
 })
 
 t.test('two users who race for one address: one has it, the other keeps the old one', async (t) => {
@@ -228,7 +230,8 @@ t.test('one link changes the address once, also when twenty confirmations race',
   const { tally } = await race(20, () => confirm(token))
   t.strictSame(tally, { '200': 1, '400 email_link_invalid': 19 })
   await workQueue(app)
-  t.strictSame(mailsTo(user.email), ['api_crmCommunicationUserEmailChanged'])
+  const told = mailsTo(user.email).filter((template) => template === 'api_crmCommunicationUserEmailChanged')
+  t.equal(told.length, 1)
 })
 
 t.test('a confirmation that waits while the account is deactivated comes too late', async (t) => {
@@ -238,4 +241,14 @@ t.test('a confirmation that waits while the account is deactivated comes too lat
     `update users set active = false where id = ${user.id}`,
   ])
   t.equal(gist(answer as Answer), '400 email_link_invalid')
+})
+
+t.test('whoever is told of a request in their name can stop it: a reset voids the link', async (t) => {
+  const user = await createUser(app)
+  const link = await askedFor(user, freshAddress())
+  t.match(mailbox.lastTo(user.email).text, /reset your password at once/)
+  const token = await mailedResetToken(app, mailbox, user)
+  const body = { token, new_password: NEW_PASSWORD, confirm_password: NEW_PASSWORD }
+  t.equal((await app.call('POST', '/auth/password/reset', { body })).status, 200)
+  t.equal(gist(await confirm(link)), '400 email_link_invalid')
 })
