@@ -5,18 +5,12 @@ import { buildApp, buildOpsApp, type Surroundings, type WebPages } from './app.t
 import type { Config, ServiceDatabase } from './config.ts'
 import { createFirstAdmin, type FirstAdmin } from './flows/bootstrap/create-first-admin.ts'
 import type { App } from './http/app-type.ts'
-import { applyRetention } from './jobs/apply-retention.ts'
-import { auditHeadLog } from './jobs/log-audit-head.ts'
-import { prepareEventPartitions, purgeExpired } from './jobs/purge.ts'
+import { regularJobs } from './jobs/regular-jobs.ts'
 import { startJobs } from './jobs/schedule.ts'
-import { sealEvents } from './jobs/seal-events.ts'
 import { startWorker } from './jobs/worker.ts'
-import { reEncryptSecrets } from './keys/re-encrypt.ts'
-import { keepSigningKeys } from './keys/rotate-signing-key.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { openDeps } from './open-deps.ts'
 import { isTimeLimited, openDatabase } from './store/database.ts'
-import { releaseAbandonedJobs } from './store/queue.ts'
 import { waitForSchema } from './wait-for-database.ts'
 
 export interface Service {
@@ -44,7 +38,7 @@ export interface StartOptions {
 }
 
 /**
- * Waits for the database as long as the settings say.
+ * Waits for the database as long as the settings say. What was started when a later part fails is closed again.
  * @throws SchemaMismatch, KeyMismatch, or the database's error when it cannot be reached.
  */
 export async function startService(
@@ -53,73 +47,58 @@ export async function startService(
   log: Logger,
   { webPages, signal }: StartOptions = {},
 ): Promise<Service> {
-  let draining = false
-  let closing = false
+  // What is closed first is started last.
+  await using starting = new AsyncDisposableStack()
+  const state = { draining: false, closing: false }
   const onIdleError = (error: Error) => {
-    if (!closing) log.warn({ err: error }, 'lost an idle database connection')
+    if (!state.closing) log.warn({ err: error }, 'lost an idle database connection')
   }
   const tracing = config.tracing ? (await import('./tracing/tracing.ts')).startTracing(log) : undefined
+  starting.defer(async () => tracing?.stop())
   const { size: poolSize, preparedStatements } = config.pool
   const onQuery = tracing?.noteQuery
   const db = openDatabase({ url: database.url, poolSize, preparedStatements, onIdleError, onQuery })
-  try {
-    await waitForSchema(db, { seconds: config.databaseWait, log, ...(signal && { signal }) })
-    const deps = await openDeps(config, db, database.secretKeys, log)
-    const surroundings: Surroundings = {
-      ...(config.http.metrics && { metrics: createMetrics(deps) }),
-      tracing,
-      webPages,
-      isDraining: () => draining,
-    }
-    const [isLimited, firstAdmin, app, ops] = await Promise.all([
-      isTimeLimited(db),
-      createFirstAdmin(deps),
-      buildApp(deps, surroundings),
-      config.http.opsPort === undefined ? undefined : buildOpsApp(deps, surroundings),
-    ])
-    if (!isLimited) log.warn(UNLIMITED)
-    const queue = { url: database.directUrl, poolSize: WORKER_CONNECTIONS, onIdleError }
-    // The queue's connections are made while the plugins load.
-    const [stopWorker] = await Promise.all([startWorker(deps, queue, () => closing), app.ready(), ops?.ready()])
-    const stopJobs = startJobs(
-      [
-        { name: 'seal-events', every: 1_000, run: () => sealEvents(deps) },
-        { name: 'adjust-clock', every: 60_000, run: () => deps.clock.adjust() },
-        { name: 'purge', every: 60_000, run: (signal) => purgeExpired(deps, signal) },
-        { name: 'abandoned-jobs', every: 60_000, run: () => releaseAbandonedJobs(db) },
-        { name: 'event-partitions', every: 3_600_000, run: () => prepareEventPartitions(deps) },
-        { name: 'audit-head', every: 60_000, run: auditHeadLog(deps) },
-        { name: 'audit-retention', every: 3_600_000, run: (signal) => applyRetention(deps, signal) },
-        { name: 'reload-signing-keys', every: 5_000, run: () => deps.keys.signing.reload() },
-        { name: 'signing-keys', every: 60_000, run: () => keepSigningKeys(deps) },
-        { name: 're-encrypt', every: 60_000, run: () => reEncryptSecrets(deps) },
-      ],
-      log,
-    )
-    return {
-      app,
-      firstAdmin,
-      async listen() {
-        const { host, port, opsPort } = config.http
-        if (opsPort !== undefined) await ops?.listen({ host, port: opsPort })
-        await app.listen({ host, port })
-      },
-      async close() {
-        draining = true
-        await sleep(config.http.shutdownDelay * 1000)
-        await app.close()
-        closing = true
-        const jobsStopped = stopJobs()
-        await stopWorker()
-        await jobsStopped
-        await ops?.close()
-        await db.destroy()
-        await tracing?.stop()
-      },
-    }
-  } catch (error) {
-    await db.destroy()
-    await tracing?.stop()
-    throw error
+  starting.defer(() => db.destroy())
+
+  await waitForSchema(db, { seconds: config.databaseWait, log, ...(signal && { signal }) })
+  const deps = await openDeps(config, db, database.secretKeys, log)
+  const surroundings: Surroundings = {
+    ...(config.http.metrics && { metrics: createMetrics(deps) }),
+    tracing,
+    webPages,
+    isDraining: () => state.draining,
+  }
+  const [isLimited, firstAdmin, app, ops] = await Promise.all([
+    isTimeLimited(db),
+    createFirstAdmin(deps),
+    buildApp(deps, surroundings),
+    config.http.opsPort === undefined ? undefined : buildOpsApp(deps, surroundings),
+  ])
+  if (!isLimited) log.warn(UNLIMITED)
+  starting.defer(async () => ops?.close())
+  const queue = { url: database.directUrl, poolSize: WORKER_CONNECTIONS, onIdleError }
+  const worker = startWorker(deps, queue, () => state.closing)
+  starting.defer(async () => (await worker.catch(() => undefined))?.())
+  // The queue's connections are made while the plugins load.
+  await Promise.all([worker, app.ready(), ops?.ready()])
+  starting.defer(startJobs(regularJobs(deps), log))
+  starting.defer(async () => {
+    await app.close()
+    state.closing = true
+  })
+  const started = starting.move()
+  return {
+    app,
+    firstAdmin,
+    async listen() {
+      const { host, port, opsPort } = config.http
+      if (opsPort !== undefined) await ops?.listen({ host, port: opsPort })
+      await app.listen({ host, port })
+    },
+    async close() {
+      state.draining = true
+      await sleep(config.http.shutdownDelay * 1000)
+      await started.disposeAsync()
+    },
   }
 }

@@ -5,10 +5,13 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import t, { type Test } from 'tap'
+import { loadConfig } from '../src/config.ts'
 import { freePort } from '../src/dev/free-port.ts'
+import { createLog } from '../src/log.ts'
+import { startService } from '../src/service.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { migrationNames } from '../src/store/schema.ts'
-import { startTestApp } from './support/app.ts'
+import { startTestApp, testSecretKeys } from './support/app.ts'
 import { type ServerProcess, startServer } from './support/process.ts'
 import { createTestDatabase, testServer } from './support/server.ts'
 
@@ -94,6 +97,20 @@ t.test('a start that waits ends on a signal', async (t) => {
   await printed(server, 'waiting for the database')
   t.strictSame(await server.stop('SIGTERM'), { code: 0, signal: null })
   t.strictSame(server.complaints(), [])
+})
+
+t.test('a start that fails late closes what it had started', async (t) => {
+  const database = await createTestDatabase()
+  t.teardown(() => database.drop())
+  const config = loadConfig({ ...database.settings, SECRET_KEYS: testSecretKeys, LOG_LEVEL: 'silent' })
+  const nowhere = new URL(database.directUrl)
+  nowhere.port = '1'
+  const { secretKeys = [] } = config.database ?? {}
+  const opened = { url: database.url, directUrl: nowhere.href, secretKeys }
+  await t.rejects(startService(config, opened, createLog('silent')), { code: 'ECONNREFUSED' })
+  const open = `select count(*)::int as open from pg_stat_activity where datname = '${database.name}' and pid <> pg_backend_pid()`
+  while ((await query(testServer().adminUrl, open))[0].open > 0) await sleep(20)
+  t.pass('no connection is left; the test runs into its time limit otherwise')
 })
 
 /** A client that keeps its connection and sends one request after another until it is told to go elsewhere. */
