@@ -771,7 +771,7 @@ export interface paths {
         put?: never;
         /**
          * Replace an API key by a new one
-         * @description Id, settings and permissions stay; the key is new and shown once. The present one goes on for `overlap_seconds`, so that services can be moved over. From now on the key does what *you* could do, so this is also how to take over the key of someone who has left. After a leak, leave the overlap at 0: every earlier key ends at once, and here the access tokens that were got with it.
+         * @description Id, settings and permissions stay; the key is new and shown once. The present one goes on for `overlap_seconds`, so that services can be moved over. From now on the key does what *you* could do, so this is also how to take over the key of someone who has left. After a leak, leave the overlap at 0: every earlier key ends at once, and here the access tokens that were got with it. Services that verify tokens by themselves refuse those of the new key from its first two seconds, too.
          *
          *     Needs the permission `manage_api_keys`.
          */
