@@ -120,7 +120,10 @@ export const en: Texts = {
       detail: 'Your organisation demands it for your roles, so it cannot be switched off.',
     },
     email_taken: { title: 'The email address is taken', detail: 'Another account uses it. Choose another address.' },
-    own_account: { title: 'This is your own account', detail: 'Ask another administrator to do this.' },
+    own_account: {
+      title: 'This is your own account',
+      detail: 'Ask another administrator to do this. Your own email address changes in your profile.',
+    },
     last_admin: { title: 'This is the last administrator', detail: 'Make another active administrator first.' },
     user_has_logged_in: {
       title: 'The user has signed in already',

@@ -146,7 +146,10 @@ export const es: Texts = {
       title: 'La dirección de correo electrónico ya está en uso',
       detail: 'Otra cuenta la usa. Elija otra dirección.',
     },
-    own_account: { title: 'Esta es su propia cuenta', detail: 'Pida a otro administrador que lo haga.' },
+    own_account: {
+      title: 'Esta es su propia cuenta',
+      detail: 'Pida a otro administrador que lo haga. Su propia dirección de correo se cambia en su perfil.',
+    },
     last_admin: { title: 'Este es el último administrador', detail: 'Designe primero a otro administrador activo.' },
     user_has_logged_in: {
       title: 'El usuario ya ha iniciado sesión',

@@ -153,7 +153,8 @@ export const fr: Texts = {
     },
     own_account: {
       title: "Il s'agit de votre propre compte",
-      detail: 'Demandez à un autre administrateur de le faire.',
+      detail:
+        'Demandez à un autre administrateur de le faire. Votre propre adresse e-mail se modifie dans votre profil.',
     },
     last_admin: {
       title: "Il s'agit du dernier administrateur",
