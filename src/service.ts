@@ -5,11 +5,11 @@ import { buildApp, buildOpsApp, type Surroundings, type WebPages } from './app.t
 import type { Config, ServiceDatabase } from './config.ts'
 import { createFirstAdmin, type FirstAdmin } from './flows/bootstrap/create-first-admin.ts'
 import type { App } from './http/app-type.ts'
-import { regularJobs } from './jobs/regular-jobs.ts'
 import { startJobs } from './jobs/schedule.ts'
 import { startWorker } from './jobs/worker.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { openDeps } from './open-deps.ts'
+import { regularJobs } from './regular-jobs.ts'
 import { isTimeLimited, openDatabase } from './store/database.ts'
 import { waitForSchema } from './wait-for-database.ts'
 

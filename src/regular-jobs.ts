@@ -1,14 +1,14 @@
 /** What every replica does by itself, again and again. */
 
-import { reEncryptSecrets } from '../keys/re-encrypt.ts'
-import { keepSigningKeys } from '../keys/rotate-signing-key.ts'
-import type { OpenDeps } from '../open-deps.ts'
-import { releaseAbandonedJobs } from '../store/queue.ts'
-import { applyRetention } from './apply-retention.ts'
-import { auditHeadLog } from './log-audit-head.ts'
-import { prepareEventPartitions, purgeExpired } from './purge.ts'
-import type { Job } from './schedule.ts'
-import { sealEvents } from './seal-events.ts'
+import { applyRetention } from './jobs/apply-retention.ts'
+import { auditHeadLog } from './jobs/log-audit-head.ts'
+import { prepareEventPartitions, purgeExpired } from './jobs/purge.ts'
+import type { Job } from './jobs/schedule.ts'
+import { sealEvents } from './jobs/seal-events.ts'
+import { reEncryptSecrets } from './keys/re-encrypt.ts'
+import { keepSigningKeys } from './keys/rotate-signing-key.ts'
+import type { OpenDeps } from './open-deps.ts'
+import { releaseAbandonedJobs } from './store/queue.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
