@@ -1,5 +1,4 @@
 /** What every replica does by itself, again and again. */
-
 import { applyRetention } from './jobs/apply-retention.ts'
 import { auditHeadLog } from './jobs/log-audit-head.ts'
 import { prepareEventPartitions, purgeExpired } from './jobs/purge.ts'

@@ -87,7 +87,8 @@ interface LineLimit {
 
 /**
  * At a time: one per processor, but never all four threads that Node shares among hashes, signatures, files and names.
- * Waiting: about two seconds of work for one processor.
+ * Waiting: at 20 to 27 ms of a processor each (docs/benchmarks.md), some six seconds of work for one processor and two for
+ * three. One account, or one source, has half of all that at most: 128 with those at once.
  */
 const LIMITS: HashLimits = {
   atOnce: Math.min(availableParallelism(), 3),
