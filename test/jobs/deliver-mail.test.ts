@@ -305,7 +305,7 @@ t.test('no link, token or password lies in the database in clear, on its way, fa
   app.deps.mailer = mailbox
   await again(app)
   t.strictSame(
-    ['new@example.com', 'wanda@example.com', user.email].map((address) => linkToken(mailbox.lastTo(address))).sort(),
+    [...new Set(mailbox.mails.filter(({ variables }) => variables['url']).map(linkToken))].sort(),
     [secrets[0], secrets[1], secrets[2]].sort(),
     'they are what the mails carry',
   )

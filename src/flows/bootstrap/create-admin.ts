@@ -4,9 +4,9 @@ import { fieldRefusal, Refusal } from '../../errors.ts'
 import { emailKey } from '../../policy/email-key.ts'
 import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
 import { ADMIN_ROLE } from '../../policy/permissions.ts'
-import { forgetAttemptsOn } from '../../store/attempts.ts'
 import { editUser, findUserByEmailKey, insertUser, lockUser, setPassword, setRoles } from '../../store/users.ts'
 import { adminAct, type CommandLine, endEverything, requireCaller } from '../shared/act-on-user.ts'
+import { releaseUser } from '../shared/attempts.ts'
 import { recordEvent } from '../shared/record-event.ts'
 import { transact } from '../shared/transact.ts'
 
@@ -37,7 +37,7 @@ export async function createAdmin(
     await editUser(tx, target.id, { active: true })
     await setPassword(tx, target.id, hash, 'temporary', secondsAfter(now, lifetimes.temporaryPassword.unused))
     const endedSessions = await endEverything(tx, target.id, now)
-    await forgetAttemptsOn(tx, target.id)
+    await releaseUser(tx, deps, target.id)
     const report = adminAct('user_created', { caller, target }, { administrator: true }, endedSessions)
     await recordEvent(tx, report, source, now)
     return { email: target.email, temporaryPassword }

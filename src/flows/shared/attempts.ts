@@ -24,7 +24,7 @@ export interface Counter {
   kind: AttemptKind
   /** An e-mail key, an address, a user id; reaches the database only as a keyed hash. */
   id: string
-  /** Whom it keeps out: their account shows as locked, and releasing it forgets the count. */
+  /** Whom it keeps out: their account shows as locked. */
   userId?: number
   /** Of a known device; the count goes with it. */
   deviceId?: string
@@ -174,9 +174,21 @@ export async function forgetFailures(
   if (!counts || counts.some((count) => keys.some((key) => key.equals(count.key)))) await forgetAttempts(tx, keys)
 }
 
-/** A new password releases whatever wrong ones have put on the account; wrong codes count on. */
-export function releasePassword(tx: OpenTransaction, deps: Deps, userId: number): Promise<void> {
-  return forgetAttemptsOn(tx, userId, [keyOf(deps, userCounter('secondFactor', userId))])
+/** A new password releases whatever wrong ones and requests have put on the account; wrong codes count on. */
+export async function releasePassword(tx: OpenTransaction, deps: Deps, userId: number): Promise<void> {
+  await forgetAttemptsOn(tx, userId, [keyOf(deps, userCounter('secondFactor', userId))])
+  await forgetRequests(tx, deps, userId)
+}
+
+/** Lifts whatever failed tries and requests have put on a user. */
+export async function releaseUser(tx: OpenTransaction, deps: Deps, userId: number): Promise<void> {
+  await forgetAttemptsOn(tx, userId)
+  await forgetRequests(tx, deps, userId)
+}
+
+function forgetRequests(tx: OpenTransaction, deps: Deps, userId: number): Promise<void> {
+  const counters = (['resetAccount', 'emailChange'] as const).map((kind) => userCounter(kind, userId))
+  return forgetFailures(tx, deps, counters)
 }
 
 function keyOf(deps: Deps, counter: Counter): Buffer {

@@ -2,11 +2,10 @@ import { newTemporaryPassword } from '../../crypto/temporary-password.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
 import { lifetimes, secondsAfter } from '../../policy/lifetimes.ts'
-import { forgetAttemptsOn } from '../../store/attempts.ts'
 import { deleteCodes } from '../../store/backup-codes.ts'
 import { clearEnrolment, setPassword, type UserRecord } from '../../store/users.ts'
 import { type Authority, actOnUser, adminAct, endEverything, refuseWithoutOtherAdmin } from '../shared/act-on-user.ts'
-import { forgetFailures, releasePassword, userCounter } from '../shared/attempts.ts'
+import { forgetFailures, releasePassword, releaseUser, userCounter } from '../shared/attempts.ts'
 import { queueNotice } from '../shared/queue-notice.ts'
 import { recordEvent } from '../shared/record-event.ts'
 
@@ -92,7 +91,7 @@ export async function unlockUser(
 ): Promise<UserRecord> {
   const act = { authority, targetId, permission: 'edit_user', notOnOneself: true } as const
   return actOnUser(deps, act, async (tx, context) => {
-    await forgetAttemptsOn(tx, context.target.id)
+    await releaseUser(tx, deps, context.target.id)
     await recordEvent(tx, adminAct('account_unlocked', context, { reason }), source, context.now)
     return context.target
   })

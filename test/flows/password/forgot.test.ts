@@ -252,4 +252,6 @@ t.test('requests for links hold up requests only: they make no account look lock
   t.match((await admin.read(user.id)).body, { locked: false, locked_until: null })
   t.strictSame((await admin.list(`?locked=true&ids=${user.id}`)).body.items, [])
   t.equal(gist(await login(app, user)), '200 authenticated')
+  t.equal((await admin.unlock(user.id)).status, 200)
+  t.equal((await forgot(app, user.email)).status, 200, 'an unlock lifts them all the same')
 })
