@@ -257,8 +257,8 @@ function contradictions(values: Values, production: boolean, wrong: Set<string>)
   // Else the cookie's path and the addresses that the service tells of itself would miss it.
   const { BASE_PATH: basePath = '', ISSUER: issuer } = values
   if (issuer && !wrong.has('BASE_PATH') && pathOf(issuer) !== basePath) {
-    const remedy = 'set BASE_PATH to the path of ISSUER, and let no proxy in front change paths'
-    found.push(`ISSUER must have the path "${basePath}" of BASE_PATH; it is "${issuer}": ${remedy}`)
+    const rule = `ISSUER must have the path of BASE_PATH, which is ${basePath || 'not set'}`
+    found.push(`${rule}; it is "${issuer}". Proxies in front must pass paths on unchanged`)
   }
   return found
 }
