@@ -296,34 +296,31 @@ export async function deleteUser(tx: OpenTransaction, id: number): Promise<void>
 
 /** Is there an active administrator with a password, other than this one? */
 export async function hasOtherAdmin(tx: OpenTransaction, userId: number): Promise<boolean> {
-  const row = await tx
-    .selectFrom('users')
-    .innerJoin('user_roles', 'user_roles.user_id', 'users.id')
-    .where('user_roles.role_name', '=', 'admin')
-    .where('users.active', '=', true)
+  const row = await anActiveAdmin(tx)
     .where('users.password_state', '=', 'set')
     .where('users.id', '!=', userId)
-    .select('users.id')
-    .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
 /** Is there an active administrator who could sign in now? */
 export async function hasUsableAdmin(db: Database, now: Date): Promise<boolean> {
-  const row = await db
-    .selectFrom('users')
-    .innerJoin('user_roles', 'user_roles.user_id', 'users.id')
-    .where('user_roles.role_name', '=', 'admin')
-    .where('users.active', '=', true)
+  const row = await anActiveAdmin(db)
     .where((eb) =>
       eb.or([
         eb('users.password_state', '=', 'set'),
         eb.and([eb('users.password_state', '=', 'temporary'), eb('users.temporary_password_expires_at', '>', now)]),
       ]),
     )
-    .select('users.id')
-    .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
+
+const anActiveAdmin = (db: Database) =>
+  db
+    .selectFrom('users')
+    .innerJoin('user_roles', 'user_roles.user_id', 'users.id')
+    .where('user_roles.role_name', '=', 'admin')
+    .where('users.active', '=', true)
+    .select('users.id')
+    .limit(1)
