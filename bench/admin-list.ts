@@ -4,17 +4,16 @@
  *
  *   npm run bench:admin-list -- [--users 1000000] [--rounds 200] [--plans]
  */
-import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { pino } from 'pino'
-import { loadConfig } from '../src/config.ts'
-import { startService } from '../src/service.ts'
 import { type Database, openDatabase } from '../src/store/database.ts'
 import { type UserFilter, type UserPage, userListQuery } from '../src/store/user-list.ts'
-import { withBenchDatabase } from './support/cluster.ts'
-import { seed } from './support/seed.ts'
+import { bearer } from './harness/calls.ts'
+import { percentile, runAllGood } from './harness/load.ts'
+import { withServer } from './harness/processes.ts'
+import { prepareService, signInAdmin } from './harness/service.ts'
+import { seed } from './seed.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -25,7 +24,8 @@ const { values: options } = parseArgs({
 })
 const users = Number(options.users)
 const rounds = Number(options.rounds)
-const adminPassword = 'bench-Tulip-harbour-7'
+/** What a server with some memory to itself would be given. */
+const PARAMETERS = ['shared_buffers=512MB']
 
 /** What administrators ask for. `{n}` becomes a different number each time. */
 const questions: Record<string, string> = {
@@ -48,65 +48,45 @@ const questions: Record<string, string> = {
   'search and filter': 'q=family{m}%20&active=true&role=customer',
 }
 
-await withBenchDatabase(async ({ url, ownerUrl }) => {
-  const client = new pg.Client({ connectionString: ownerUrl })
+await withServer(async (server) => {
+  const database = await server.createServiceDatabase()
+  const client = new pg.Client({ connectionString: database.url })
   await client.connect()
   const seeded = performance.now()
   await seed(client, { users, sessions: users, events: users }, { passwordHash: 'x', keyId: 'b', now: new Date() })
   await client.end()
   console.log(`seeded ${users} users in ${((performance.now() - seeded) / 1000).toFixed(1)} s`)
 
-  const config = loadConfig({
-    DATABASE_URL: url,
-    SECRET_KEYS: `b:${randomBytes(32).toString('base64')}`,
-    REQUESTS_PER_MINUTE: '0',
-    LOG_LEVEL: 'silent',
-    BOOTSTRAP_ADMIN_EMAIL: 'boss@bench.test',
-    BOOTSTRAP_ADMIN_PASSWORD: adminPassword,
-  })
-  const service = await startService(
-    config,
-    { url, directUrl: url, secretKeys: config.database?.secretKeys ?? [] },
-    pino({ level: 'silent' }),
-  )
-  const owner = openDatabase({ url: ownerUrl, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })
+  const service = await prepareService(server, database, { LOG_LEVEL: 'silent' }).start()
   try {
-    const address = await service.app.listen({ host: '127.0.0.1', port: 0 })
-    await measure(address)
-    if (options.plans) await printPlans(owner)
+    await measure(service.url)
   } finally {
-    await service.close()
-    await owner.destroy()
+    await service.stop()
   }
-})
+  if (!options.plans) return
+  const owner = openDatabase({ url: database.url, poolSize: 2, onIdleError: () => {}, statementTimeout: 0 })
+  await printPlans(owner).finally(() => owner.destroy())
+}, PARAMETERS)
 
-async function measure(address: string): Promise<void> {
-  const login = await fetch(`${address}/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'boss@bench.test', password: adminPassword }),
-  })
-  const { access_token: token } = (await login.json()) as { access_token: string }
+async function measure(url: string): Promise<void> {
+  const headers = bearer((await signInAdmin(url)).access_token)
   const cursor = Buffer.from(JSON.stringify(['users:id', Math.floor(users / 2), Math.floor(users / 2)])).toString(
     'base64url',
   )
   console.log(`\n| question (${users} users, ${rounds} rounds) | p50 ms | p95 ms | max ms |\n|---|---|---|---|`)
   for (const [name, query] of Object.entries(questions)) {
-    const times: number[] = []
-    for (let round = 0; round < rounds; round++) {
+    let round = 0
+    const next = () => {
       const n = 1 + ((round * 7919) % users)
+      round += 1
       const asked = query
         .replaceAll('{n}', String(n))
         .replaceAll('{m}', String(n % 100))
         .replaceAll('{cursor}', cursor)
-      const start = performance.now()
-      const answer = await fetch(`${address}/admin/users?${asked}`, { headers: { authorization: `Bearer ${token}` } })
-      await answer.arrayBuffer()
-      if (answer.status !== 200) throw new Error(`${asked} answered ${answer.status}`)
-      times.push(performance.now() - start)
+      return { path: `/admin/users?${asked}`, headers }
     }
-    times.sort((a, b) => a - b)
-    const at = (share: number) => (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1)
+    const { times } = await runAllGood({ url, clients: 1, seconds: 0, amount: rounds, next })
+    const at = (share: number) => percentile(times, share).toFixed(1)
     console.log(`| ${name} | ${at(0.5)} | ${at(0.95)} | ${at(1)} |`)
   }
 }

@@ -12,26 +12,30 @@ import { createWriteStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
 import { pino } from 'pino'
 import { loadConfig } from '../src/config.ts'
 import { sealEvents } from '../src/jobs/seal-events.ts'
 import { openDeps } from '../src/open-deps.ts'
 import { openDatabase } from '../src/store/database.ts'
-import { withBenchDatabase } from './support/cluster.ts'
+import { PROJECT, sql, withServer } from './harness/processes.ts'
 
 const { values: options } = parseArgs({
   options: { users: { type: 'string', default: '1000000' }, 'skip-dry-run': { type: 'boolean', default: false } },
 })
 const users = Number(options.users)
-const ROOT = fileURLToPath(new URL('../', import.meta.url))
+/** What a server with some memory to itself would be given. */
+const PARAMETERS = ['shared_buffers=512MB']
 
 let file = ''
-await withBenchDatabase(async ({ url, ownerUrl, folder }) => {
-  file = join(folder, 'users.ndjson')
-  const env = { DATABASE_URL: url, SECRET_KEYS: `b:${randomBytes(32).toString('base64')}`, LOG_LEVEL: 'silent' }
+await withServer(async (server) => {
+  const { url, runtimeUrl } = await server.createServiceDatabase()
+  file = join(server.folder, 'users.ndjson')
+  const env = {
+    DATABASE_URL: runtimeUrl,
+    SECRET_KEYS: `b:${randomBytes(32).toString('base64')}`,
+    LOG_LEVEL: 'silent',
+  }
   await writeUsers()
   console.log(
     `${users} users, ${megabytes((await stat(file)).size)} MB\n\n| run | seconds | peak MB | said |\n|---|---|---|---|`,
@@ -40,8 +44,8 @@ await withBenchDatabase(async ({ url, ownerUrl, folder }) => {
   await measure('import', [], env)
   await measure('the same file again', [], env)
   await sealAll(env)
-  await tellSizes(ownerUrl)
-})
+  await tellSizes(url)
+}, PARAMETERS)
 
 /** Hashes look like Werkzeug's; nobody signs in with them here. One user in fifty has a second factor. */
 async function writeUsers(): Promise<void> {
@@ -72,7 +76,7 @@ async function measure(name: string, args: string[], env: Record<string, string>
   const start = performance.now()
   const command = ['src/cli.ts', 'users', 'import', file, '--report', `${file}.report`, ...args]
   const child = spawn(process.execPath, command, {
-    cwd: ROOT,
+    cwd: PROJECT,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'inherit', 'pipe'],
   })
@@ -106,13 +110,12 @@ async function sealAll(env: Record<string, string>): Promise<void> {
 }
 
 async function tellSizes(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  const { rows } = await client.query(`
-    select split_part(relname, '_2', 1) as name, sum(pg_total_relation_size(oid)) as size
-    from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
-    group by 1 having sum(pg_total_relation_size(oid)) > 1e6 order by 2 desc`)
-  await client.end()
+  const rows = await sql(
+    url,
+    `select split_part(relname, '_2', 1) as name, sum(pg_total_relation_size(oid)) as size
+     from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
+     group by 1 having sum(pg_total_relation_size(oid)) > 1e6 order by 2 desc`,
+  )
   console.log(rows.map(({ name, size }) => `${name} ${megabytes(Number(size))} MB`).join(', '))
 }
 

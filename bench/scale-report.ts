@@ -1,7 +1,14 @@
 /** What acts cost by the size of the database, as bench:scale writes it and the docs show it. */
-import type { Figures } from './support/load.ts'
 
-export interface Act extends Figures {
+export const SCALE = new URL('./results/scale.json', import.meta.url)
+
+export interface Act {
+  count: number
+  /** A second. */
+  rate: number
+  /** Milliseconds. */
+  p50: number
+  p99: number
   /** Of this machine, over the minute before. */
   loadBefore: number
   /** Processor time of the service and of PostgreSQL, in milliseconds: hardly moved by other load. */

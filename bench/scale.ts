@@ -8,24 +8,23 @@
  * Each user has five sessions and twenty events. A million users take some 25 GB of disk for as long as it runs.
  */
 import { fork } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus, loadavg } from 'node:os'
-import { join } from 'node:path'
+import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { createHasher } from '../src/crypto/hasher.ts'
-import { createKeyRing } from '../src/crypto/key-ring.ts'
+import type { KeyRing } from '../src/crypto/key-ring.ts'
 import { writeToken } from '../src/crypto/opaque-token.ts'
-import { familyTime, parentOf, processorTime } from './harness/machine.ts'
-import { type Act, type Result, type Scale, scaleTable } from './scale-report.ts'
-import { type BenchDatabase, withBenchDatabase } from './support/cluster.ts'
-import { type Figures, load } from './support/load.ts'
-import { seed } from './support/seed.ts'
-import { startBenchService } from './support/service.ts'
+import { bearer, PASSWORD, post } from './harness/calls.ts'
+import { type Answers, type Load, percentile, runAllGood } from './harness/load.ts'
+import { describeMachine, familyTime, processorTime } from './harness/machine.ts'
+import { type Server, withServer } from './harness/processes.ts'
+import { createApiKey, prepareService, signInAdmin } from './harness/service.ts'
+import { type Act, type Result, SCALE, type Scale, scaleTable } from './scale-report.ts'
+import { type Sizes, seed } from './seed.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -33,92 +32,106 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '10' },
   },
 })
-const SPAN = Number(options.seconds) * 1000
-const RESULTS = fileURLToPath(new URL('results/', import.meta.url))
-const PASSWORD = 'bench-Tulip-harbour-7'
-const KEY = randomBytes(32)
-const ring = createKeyRing([{ id: 'b', key: KEY }])
+const SECONDS = Number(options.seconds)
+/** What a server with some memory to itself would be given. */
+const PARAMETERS = ['shared_buffers=512MB']
+const SETTINGS = {
+  // Every sign-in here comes from a new device; the notices' mails would be measured too.
+  SECURITY_NOTICES: 'changes',
+  LOG_LEVEL: 'warn',
+}
 /** The most sessions that are made to be over for the measurement of purging. */
 const BACKLOG = 200_000
 
 const results: Result[] = []
 for (const users of options.users.split(',').map(Number)) {
-  await withBenchDatabase(async (database) => {
-    results.push(await measureAt(database, users))
-  })
+  await withServer(async (server) => {
+    results.push(await measureAt(server, users))
+  }, PARAMETERS)
 }
 results.sort((a, b) => a.users - b.users)
 await tell()
 
-async function measureAt(database: BenchDatabase, users: number): Promise<Result> {
-  const owner = new pg.Client({ connectionString: database.ownerUrl })
+async function measureAt(server: Server, users: number): Promise<Result> {
+  const database = await server.createServiceDatabase()
+  const owner = new pg.Client({ connectionString: database.url })
   await owner.connect()
   const sizes = { users, sessions: users * 5, events: users * 20 }
-  const passwordHash = await createHasher({ memoryKiB: 19456, passes: 2, parallelism: 1 }).hash(PASSWORD)
-  const seedSeconds = await seed(owner, sizes, { passwordHash, keyId: 'b', now: new Date() })
-  console.log(`seeded ${users} users: ${JSON.stringify(seedSeconds)}`)
+  const seedSeconds = await fill(owner, sizes)
   const bytesPerRow = await readSizes(owner)
-  const service = await startBenchService(database, {
-    SECRET_KEYS: `b:${KEY.toString('base64')}`,
-    BOOTSTRAP_ADMIN_EMAIL: 'boss@bench.test',
-    BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
-  })
+  const { ring, start } = prepareService(server, database, SETTINGS)
+  const service = await start()
   try {
     const acts: Record<string, Act> = {}
-    const post = (path: string, body: object, headers = {}) => ({ method: 'POST', path, body, headers })
-    const admin = JSON.parse(await service.send(post('/auth/login', { email: 'boss@bench.test', password: PASSWORD })))
-    const asAdmin = { authorization: `Bearer ${admin.access_token}` }
-    const made = await service.send(post('/admin/api-keys', { name: 'bench', permissions: [] }, asAdmin), 201)
-    const asService = { 'x-api-key': JSON.parse(made).api_key }
-    const get = (path: string, headers: Record<string, string>) => ({ method: 'GET', path, headers })
-    const people = walker(users, (n) => n % 50 !== 0 && n % 1000 !== 0)
-    const open = walker(sizes.sessions, (n) => n % 5 !== 0)
-    const accessTokens: string[] = []
-    const refreshNext = () => post('/auth/refresh', { refresh_token: refreshToken(open()) })
-    const any = <T>(all: T[]) => all[Math.floor(Math.random() * all.length)] as T
-    const someone = () => 1 + Math.floor(Math.random() * users)
-
-    const measure = async (
-      name: string,
-      clients: number,
-      next: Parameters<typeof load>[1],
-      span = SPAN,
-      note?: (body: string) => void,
-    ) => {
-      acts[name] = await measured(owner, service.pid, () =>
-        load(service.url, next, { clients, span, ...(note && { note }) }),
+    const measure = async (name: string, work: Work) => {
+      const act = await measured(owner, { service: service.pid, database: server.pid }, () =>
+        runAllGood({ url: service.url, seconds: SECONDS, ...work }),
       )
-      const { rate, p50, p99, loadBefore } = acts[name]
+      acts[name] = act
+      const { rate, p50, p99, loadBefore } = act
       console.log(`  ${name}: ${rate.toFixed(0)}/s, p50 ${p50} ms, p99 ${p99} ms (load ${loadBefore})`)
     }
-    await measure('sign-in', 8, () =>
-      post('/auth/login', { email: `person${people()}@example.com`, password: PASSWORD }),
-    )
-    await measure('refresh', 50, refreshNext, SPAN, (body) => {
-      if (accessTokens.length < 20_000) accessTokens.push(JSON.parse(body).access_token)
-    })
-    await measure('me', 50, () => get('/auth/me', { authorization: `Bearer ${any(accessTokens)}` }))
-    await measure('introspect', 50, () => ({
-      method: 'POST',
-      path: '/auth/introspect',
-      form: { token: refreshToken(randomSession(sizes.sessions)) },
-      headers: asService,
-    }))
-    const lists: Record<string, () => string> = {
-      'users: first page': () => '/admin/users?limit=50',
-      'users: search': () => `/admin/users?q=person${someone()}@`,
-      'audit: newest': () => '/admin/audit-events?limit=50',
-      'audit: about one user': () => `/admin/audit-events?subject_id=${someone()}`,
-      'audit: a rare type': () => '/admin/audit-events?type=password_changed',
-      roles: () => '/admin/roles',
-    }
-    for (const [name, path] of Object.entries(lists)) await measure(name, 1, () => get(path(), asAdmin), SPAN / 3)
-    const purge = await measurePurge(database, owner, (span) => measure('refresh while purging', 50, refreshNext, span))
+    const works = await worksOf(service.url, ring, sizes)
+    for (const [name, work] of Object.entries(works)) await measure(name, work)
+    const purge = await measurePurge(database.runtimeUrl, owner, () => measure('refresh while purging', works.refresh))
     return { ...sizes, seedSeconds, bytesPerRow, acts, purge }
   } finally {
     await service.stop()
     await owner.end()
   }
+}
+
+async function fill(owner: pg.Client, sizes: Sizes): Promise<Record<string, number>> {
+  const passwordHash = await createHasher({ memoryKiB: 19456, passes: 2, parallelism: 1 }).hash(PASSWORD)
+  const seconds = await seed(owner, sizes, { passwordHash, keyId: 'b', now: new Date() })
+  console.log(`seeded ${sizes.users} users: ${JSON.stringify(seconds)}`)
+  return seconds
+}
+
+type Work = Pick<Load, 'clients' | 'next' | 'answered'> & { seconds?: number }
+
+/** What is measured, by name, in order. */
+async function worksOf(url: string, ring: KeyRing, { users, sessions }: Sizes) {
+  const { access_token: adminToken } = await signInAdmin(url)
+  const apiKey = await createApiKey(url, adminToken, [])
+  const asService = { 'x-api-key': apiKey, 'content-type': 'application/x-www-form-urlencoded' }
+  const person = walker(users, (n) => n % 50 !== 0 && n % 1000 !== 0)
+  const session = walker(sessions, (n) => n % 5 !== 0)
+  const someone = () => 1 + Math.floor(Math.random() * users)
+  const accessTokens: string[] = []
+  const anyToken = () => accessTokens[Math.floor(Math.random() * accessTokens.length)] ?? ''
+  const list = (path: () => string): Work => ({
+    clients: 1,
+    seconds: SECONDS / 3,
+    next: () => ({ path: path(), headers: bearer(adminToken) }),
+  })
+  return {
+    'sign-in': {
+      clients: 8,
+      next: () => post('/auth/login', { email: `person${person()}@example.com`, password: PASSWORD }),
+    },
+    refresh: {
+      clients: 50,
+      next: () => post('/auth/refresh', { refresh_token: refreshToken(ring, session()) }),
+      answered: (_status: number, body: string) => {
+        if (accessTokens.length < 20_000) accessTokens.push(JSON.parse(body).access_token)
+      },
+    },
+    me: { clients: 50, next: () => ({ path: '/auth/me', headers: bearer(anyToken()) }) },
+    introspect: {
+      clients: 50,
+      next: () => {
+        const body = `token=${refreshToken(ring, randomSession(sessions))}`
+        return { method: 'POST' as const, path: '/auth/introspect', headers: asService, body }
+      },
+    },
+    'users: first page': list(() => '/admin/users?limit=50'),
+    'users: search': list(() => `/admin/users?q=person${someone()}@`),
+    'audit: newest': list(() => '/admin/audit-events?limit=50'),
+    'audit: about one user': list(() => `/admin/audit-events?subject_id=${someone()}`),
+    'audit: a rare type': list(() => '/admin/audit-events?type=password_changed'),
+    roles: list(() => '/admin/roles'),
+  } satisfies Record<string, Work>
 }
 
 /** A session is refreshed once only, so that each refresh is a rotation and none is taken for reuse. */
@@ -141,17 +154,18 @@ function randomSession(count: number): number {
 }
 
 /** As seed() numbers them. */
-function refreshToken(n: number): string {
+function refreshToken(ring: KeyRing, n: number): string {
   const digits = createHash('md5').update(`session${n}`).digest('hex')
   const id = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
   return writeToken(ring, 'refresh', id, 1 + (n % 50))
 }
 
 /** What PostgreSQL counts while the work is done. Its statistics come with some delay. */
-async function measured(owner: pg.Client, pid: number, work: () => Promise<Figures>): Promise<Act> {
-  await sleep(1_500)
-  const { rows: own } = await owner.query('select pg_backend_pid() as pid')
-  const postmaster = parentOf(own[0].pid)
+async function measured(
+  owner: pg.Client,
+  pids: { service: number; database: number },
+  work: () => Promise<Answers>,
+): Promise<Act> {
   const read = async () => {
     const { rows } = await owner.query(`
       select pg_current_wal_lsn() - '0/0'::pg_lsn as wal, xact_commit as commits
@@ -159,18 +173,22 @@ async function measured(owner: pg.Client, pid: number, work: () => Promise<Figur
     return {
       wal: Number(rows[0].wal),
       commits: Number(rows[0].commits),
-      service: processorTime(pid),
-      database: familyTime(postmaster),
+      service: processorTime(pids.service),
+      database: familyTime(pids.database),
     }
   }
-  const loadBefore = Math.round((loadavg()[0] ?? 0) * 10) / 10
+  await sleep(1_500)
+  const loadBefore = rounded(loadavg()[0] ?? 0)
   const before = await read()
-  const figures = await work()
+  const { good, times, sent } = await work()
   await sleep(1_500)
   const after = await read()
-  const per = (total: number, digits = 1) => Number((total / figures.count).toFixed(digits))
+  const per = (total: number, digits = 1) => Number((total / sent).toFixed(digits))
   return {
-    ...figures,
+    count: times.length,
+    rate: rounded(good),
+    p50: rounded(percentile(times, 0.5)),
+    p99: rounded(percentile(times, 0.99)),
     loadBefore,
     serviceMsPerAct: per(after.service - before.service, 3),
     databaseMsPerAct: per(after.database - before.database, 3),
@@ -179,21 +197,25 @@ async function measured(owner: pg.Client, pid: number, work: () => Promise<Figur
   }
 }
 
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10
+}
+
 /**
  * A backlog as after days without a service, purged by a process of its own while sessions are refreshed. The planner knows
  * of it, as it would then: it has seen when sessions end while they stood.
  */
-async function measurePurge(database: BenchDatabase, owner: pg.Client, refreshFor: (span: number) => Promise<void>) {
+async function measurePurge(runtimeUrl: string, owner: pg.Client, refresh: () => Promise<void>) {
   const { rowCount } = await owner.query(`
     update sessions set expires_at = now(), absolute_limit_at = now() where id in (
       select id from sessions where not remember_me limit ${BACKLOG})`)
   await owner.query('vacuum analyze sessions')
-  const child = fork(new URL('support/purge.ts', import.meta.url), [database.url])
+  const child = fork(new URL('purge-once.ts', import.meta.url), [runtimeUrl])
   await once(child, 'message')
   const start = performance.now()
   const done = once(child, 'message').then(() => performance.now() - start)
   child.send('go')
-  await refreshFor(SPAN)
+  await refresh()
   return { sessions: rowCount ?? 0, seconds: Math.round((await done) / 100) / 10 }
 }
 
@@ -208,13 +230,12 @@ async function readSizes(owner: pg.Client): Promise<Record<string, number>> {
 }
 
 async function tell(): Promise<void> {
-  const [cpu] = cpus()
   const scale: Scale = {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus().length} × ${cpu?.model.trim()}, Node ${process.version}`,
+    machine: describeMachine(),
     results,
   }
   console.log(`\n${scaleTable(scale)}`)
-  await mkdir(RESULTS, { recursive: true })
-  await writeFile(join(RESULTS, 'scale.json'), `${JSON.stringify(scale, null, 1)}\n`)
+  await mkdir(new URL('./', SCALE), { recursive: true })
+  await writeFile(SCALE, `${JSON.stringify(scale, null, 1)}\n`)
 }

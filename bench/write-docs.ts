@@ -2,11 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { drawPlots } from './plots.ts'
 import { printTable, RESULTS, type Results } from './report.ts'
-import { type Scale, scaleTable } from './scale-report.ts'
+import { SCALE, type Scale, scaleTable } from './scale-report.ts'
 
 const PAGE = new URL('../docs/benchmarks.md', import.meta.url)
 const PLOTS = new URL('../docs/benchmarks/', import.meta.url)
-const SCALE = new URL('./results/scale.json', import.meta.url)
 const results: Results = JSON.parse(readFileSync(RESULTS, 'utf8'))
 const scale: Scale | undefined = existsSync(SCALE) ? JSON.parse(readFileSync(SCALE, 'utf8')) : undefined
 

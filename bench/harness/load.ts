@@ -1,12 +1,6 @@
 /** Load by autocannon: closed (each client asks again when it is answered) or open (so many requests a second). */
 import autocannon from 'autocannon'
-
-export interface Call {
-  method?: 'GET' | 'POST'
-  path: string
-  headers?: Record<string, string>
-  body?: string
-}
+import type { Call } from './calls.ts'
 
 export interface Load {
   url: string
@@ -22,6 +16,8 @@ export interface Load {
 }
 
 export interface Answers {
+  /** Calls, with those that were under way at the end: they are done, but not waited for. */
+  sent: number
   /** Of those with a status below 300, a second. */
   good: number
   /** Answers a second. */
@@ -75,6 +71,7 @@ export async function run(load: Load): Promise<Answers> {
   const seconds = Math.max(last - start, 1) / 1000
   const ascending = (a: number, b: number) => a - b
   return {
+    sent: result.requests.sent,
     good: times.length / seconds,
     all: (times.length + refusedTimes.length) / seconds,
     times: times.sort(ascending),

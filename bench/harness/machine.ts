@@ -56,8 +56,6 @@ const MILLISECONDS_A_TICK = 10
 
 const statOf = (path: string) => ticksOf(readFileSync(`/proc/${path}/stat`, 'utf8'))
 
-export const parentOf = (pid: number): number => statOf(`${pid}`).parent
-
 /** Milliseconds of processor time that a process, with its threads, has used. */
 export const processorTime = (pid: number): number => statOf(`${pid}`).ticks * MILLISECONDS_A_TICK
 

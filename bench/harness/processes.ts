@@ -10,24 +10,36 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { removeClusterData, startCluster } from '../../src/dev/embedded-cluster.ts'
 import { freePort } from '../../src/dev/free-port.ts'
+import { migrate } from '../../src/store/migrate.ts'
+
+export const PROJECT = new URL('../../', import.meta.url).pathname
+
+export interface Database {
+  /** The superuser's connection. */
+  url: string
+  /** That of the role that the service runs as. */
+  runtimeUrl: string
+}
 
 export interface Server {
-  adminUrl: string
   /** For files of whatever uses it; gone with it. */
   folder: string
   /** Of the process whose children serve the connections. */
   pid: number
-  /** The role that the service runs as. */
-  runtimeRole: string
-  /** A new database. @returns the superuser's and the runtime role's connections. */
-  createDatabase(name: string): Promise<{ url: string; runtimeUrl: string }>
+  /** An empty one. */
+  createDatabase(name: string): Promise<Database>
+  /** One with the service's schema. */
+  createServiceDatabase(): Promise<Database>
   stop(): Promise<void>
 }
 
 const RUNTIME = 'bench_runtime'
 
-/** A PostgreSQL with the settings that production has: every commit waits for the disk. */
-export async function startDatabaseServer(): Promise<Server> {
+/**
+ * A PostgreSQL with the settings that production has: every commit waits for the disk.
+ * @param more further `-c` settings, which win over the usual ones.
+ */
+export async function startDatabaseServer(more: string[] = []): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'omnicrm-identity-bench-'))
   await chmod(folder, 0o755)
   const dataDir = join(folder, 'postgres')
@@ -38,26 +50,41 @@ export async function startDatabaseServer(): Promise<Server> {
     'fsync=on',
     'synchronous_commit=on',
     'max_connections=200',
+    ...more,
   ]
   const cluster = await startCluster({ dataDir, password, parameters })
   const urlOf = (role: string, database: string) =>
     `postgres://${role}:${password}@127.0.0.1:${cluster.port}/${database}`
   const adminUrl = urlOf(cluster.superuser, 'postgres')
   await sql(adminUrl, `create role ${RUNTIME} login password '${password}'`)
+  const createDatabase = async (name: string) => {
+    await sql(adminUrl, `create database ${name}`)
+    return { url: urlOf(cluster.superuser, name), runtimeUrl: urlOf(RUNTIME, name) }
+  }
   return {
-    adminUrl,
     folder,
     pid: Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
-    runtimeRole: RUNTIME,
-    async createDatabase(name) {
-      await sql(adminUrl, `create database ${name}`)
-      return { url: urlOf(cluster.superuser, name), runtimeUrl: urlOf(RUNTIME, name) }
+    createDatabase,
+    async createServiceDatabase() {
+      const database = await createDatabase('service')
+      await migrate(database.url, RUNTIME)
+      return database
     },
     async stop() {
       await cluster.stop()
       await removeClusterData(dataDir)
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Stops it when the work is done or has failed. */
+export async function withServer(work: (server: Server) => Promise<void>, parameters?: string[]): Promise<void> {
+  const server = await startDatabaseServer(parameters)
+  try {
+    await work(server)
+  } finally {
+    await server.stop()
   }
 }
 

@@ -1,8 +1,9 @@
 /** What the service is measured against, each written as its documentation shows, on the same PostgreSQL. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { ask, PASSWORD, post } from '../harness/calls.ts'
 import { type Process, type Server, sql, startProcess } from '../harness/processes.ts'
-import { counter, currentCode, PASSWORD, post, SESSIONS, type Subject, USERS } from './subject.ts'
+import { counter, currentCode, SESSIONS, type Subject, USERS } from './subject.ts'
 
 const FOLDER = new URL('../peers/', import.meta.url).pathname
 
@@ -66,8 +67,9 @@ export async function startBetterAuth(server: Server): Promise<Subject> {
   const [{ totp_secret: secret }] = await sql(databaseUrl, 'select totp_secret from bench')
   // The first half of the users have no second factor.
   const user = counter(USERS / 2)
-  const signInOf = (n: number) => post('/api/auth/sign-in/email', { email: `user${n}@bench.test`, password: PASSWORD })
-  const cookieOf = async (n: number) => (await ask(process, signInOf(n))).cookie
+  const signInOf = (n: number, headers = {}) =>
+    post('/api/auth/sign-in/email', { email: `user${n}@bench.test`, password: PASSWORD }, headers)
+  const cookieOf = async (n: number) => (await ask(process.url, signInOf(n, { origin: process.url }))).cookie
   const sessions = await Promise.all(Array.from({ length: 128 }, () => cookieOf(user())))
   const session = counter(sessions.length)
   let pending: string[] = []
@@ -97,20 +99,4 @@ export async function startBetterAuth(server: Server): Promise<Subject> {
     },
     start,
   }
-}
-
-async function ask(process: Process, call: ReturnType<Subject['signIn']['next']>) {
-  const { method = 'GET', path, headers = {}, body: sent } = call
-  const answer = await fetch(process.url + path, {
-    method,
-    headers: { origin: process.url, ...headers },
-    ...(sent !== undefined && { body: sent }),
-  })
-  const body = (await answer.json()) as Record<string, unknown>
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status} ${JSON.stringify(body)}`)
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  return { body, cookie }
 }

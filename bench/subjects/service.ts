@@ -1,50 +1,16 @@
-/**
- * The service as operators run it: the bundle with the settings of production, behind one proxy, with audit,
- * throttles and metrics. Each user comes from an address of their own, and from the same one again. Of the limits only
- * the guard of requests per address and minute is off, since the measured calls are the load.
- */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** The service. Each user comes from an address of their own, and from the same one again. */
 import { hashSync } from '@node-rs/argon2'
 import { generateSecret } from 'otplib'
-import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import { writeToken } from '../../src/crypto/opaque-token.ts'
 import { newEnrolment, sealEnrolment } from '../../src/crypto/totp.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { type Process, type Server, sql, startProcess } from '../harness/processes.ts'
-import {
-  counter,
-  currentCode,
-  PASSWORD,
-  post,
-  SESSIONS,
-  SESSIONS_OF_PGBENCH,
-  type Source,
-  type Subject,
-  USERS,
-} from './subject.ts'
+import { ask, bearer, PASSWORD, post } from '../harness/calls.ts'
+import { type Process, type Server, sql } from '../harness/processes.ts'
+import { createApiKey, prepareService, signInAdmin } from '../harness/service.ts'
+import { counter, currentCode, SESSIONS, SESSIONS_OF_PGBENCH, type Source, type Subject, USERS } from './subject.ts'
 
-const PROJECT = new URL('../../', import.meta.url).pathname
-const ADMIN = 'boss@bench.test'
 const ENROLLED = 1_500
 /** The administrator is the first user, then come those who sign in, those who hold sessions, and those with a second factor. */
 const FIRST_ENROLLED = 2 * USERS + 2
-
-/** The command and the environment of the image, with the code bundled and compiled as there. */
-function image(folder: string): { command: string[]; env: Record<string, string> } {
-  const lines = readFileSync(join(PROJECT, 'Dockerfile'), 'utf8')
-  const [, words = '[]'] = /^CMD (.*)$/m.exec(lines) ?? []
-  const [, settings = ''] = /^ENV (.*)$/m.exec(lines) ?? []
-  const command = JSON.parse(words).slice(1)
-  const env = Object.fromEntries(settings.split(' ').map((setting) => setting.split(/=(.*)/s)))
-  env['NODE_COMPILE_CACHE'] = join(folder, 'compiled')
-  execFileSync(process.execPath, ['.ci/build.ts'], { cwd: PROJECT })
-  // Without settings it stops once all is loaded.
-  spawnSync(process.execPath, command, { cwd: PROJECT, env })
-  return { command, env }
-}
 
 export interface Service extends Subject {
   /** The superuser's connection to its database. */
@@ -53,28 +19,10 @@ export interface Service extends Subject {
 
 /** @param profile a folder for a CPU profile of the process. */
 export async function startService(server: Server, profile?: string): Promise<Service> {
-  const { url: databaseUrl, runtimeUrl } = await server.createDatabase('service')
-  await migrate(databaseUrl, server.runtimeRole)
-  const key = randomBytes(32)
-  const { command, env: ofImage } = image(server.folder)
-  const env = {
-    ...ofImage,
-    HOST: '127.0.0.1',
-    DATABASE_URL: runtimeUrl,
-    SECRET_KEYS: `b:${key.toString('base64')}`,
-    ISSUER: 'https://crm.bench.test',
-    FRONTEND_URL: 'https://crm.bench.test',
-    TRUST_PROXY: '1',
-    REQUESTS_PER_MINUTE: '0',
-    SHUTDOWN_DELAY: '0',
-    MAIL_TRANSPORT: 'file',
-    MAIL_DIR: join(server.folder, 'mail'),
-    BOOTSTRAP_ADMIN_EMAIL: ADMIN,
-    BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
-  }
-  const start = (flags: string[] = []) => startProcess([...flags, ...command], '/health/ready', env, PROJECT)
+  const database = await server.createServiceDatabase()
+  const databaseUrl = database.url
+  const { ring, start } = prepareService(server, database)
   const process = await start(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile])
-  const ring = createKeyRing([{ id: 'b', key }])
   const totpSecret = generateSecret({ length: 20 })
   const sealed = Array.from({ length: ENROLLED }, (_, n) =>
     sealEnrolment(ring, FIRST_ENROLLED + n, newEnrolment(totpSecret)),
@@ -82,7 +30,8 @@ export async function startService(server: Server, profile?: string): Promise<Se
   await seed(databaseUrl, sealed)
 
   const refresh = refreshSource((id, generation) => writeToken(ring, 'refresh', id, generation))
-  const apiKey = await createApiKey(process)
+  const { access_token: adminToken } = await signInAdmin(process.url)
+  const apiKey = await createApiKey(process.url, adminToken, ['view_user'])
   const tokens = await accessTokens(process, refresh)
   const known = counter(KNOWN_TOKENS)
   const any = counter(tokens.length)
@@ -204,27 +153,6 @@ async function seed(databaseUrl: string, sealed: string[]): Promise<void> {
   await sql(databaseUrl, 'vacuum analyze')
 }
 
-async function ask(process: Process, source: ReturnType<Source['next']>): Promise<Record<string, string>> {
-  const { method = 'GET', path, headers = {}, body } = source
-  const answer = await fetch(process.url + path, { method, headers, ...(body !== undefined && { body }) })
-  const read = (await answer.json()) as Record<string, string>
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status} ${JSON.stringify(read)}`)
-  return read
-}
-
-async function createApiKey(process: Process): Promise<string> {
-  const { access_token: token } = await ask(process, post('/auth/login', { email: ADMIN, password: PASSWORD }))
-  const headers = { authorization: `Bearer ${token}` }
-  const { api_key: key } = await ask(
-    process,
-    post('/admin/api-keys', { name: 'bench', permissions: ['view_user'] }, headers),
-  )
-  if (key === undefined) throw new Error('no API key was shown')
-  return key
-}
-
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-
 /** Tokens that are shown again and again: the service remembers that their signature is good. */
 const KNOWN_TOKENS = 500
 /** More than it remembers: each is forgotten by the time that its turn comes again. */
@@ -233,7 +161,7 @@ const TOKENS = 4_000
 async function accessTokens(process: Process, refresh: Source): Promise<string[]> {
   const tokens: string[] = []
   const worker = async () => {
-    while (tokens.length < TOKENS) tokens.push((await ask(process, refresh.next()))['access_token'] ?? '')
+    while (tokens.length < TOKENS) tokens.push((await ask(process.url, refresh.next())).body.access_token)
   }
   await Promise.all(Array.from({ length: 16 }, worker))
   return tokens

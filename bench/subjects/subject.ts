@@ -1,6 +1,6 @@
 /** What is measured: a running process, and the calls by which it is asked. */
 import { generateSync } from 'otplib'
-import type { Call, Load } from '../harness/load.ts'
+import type { Load } from '../harness/load.ts'
 import type { Process } from '../harness/processes.ts'
 
 /** A kind of call. Each gives the next one: another user, another token. */
@@ -25,15 +25,6 @@ export interface Subject {
   start(): Promise<Process>
 }
 
-export function post(path: string, body: object, headers: Record<string, string> = {}): Call {
-  return {
-    method: 'POST',
-    path,
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...headers },
-  }
-}
-
 /** Seconds for which a TOTP code is the current one. */
 const STEP = 30
 
@@ -55,8 +46,6 @@ export function counter(most: number): () => number {
     return last
   }
 }
-
-export const PASSWORD = 'bench-Tulip-harbour-7'
 
 /** As many as nobody signs in to twice in the same moment. */
 export const USERS = 2000

@@ -4,6 +4,7 @@
  * both sets, cut at many places (Reparaz, Balasch, Verbauwhede, "Dude, is my code constant time?", 2017), and the largest
  * |t| counts.
  */
+import { median } from '../harness/record.ts'
 
 export const THRESHOLD = 4.5
 
@@ -43,9 +44,4 @@ function describe(values: number[]) {
   const mean = values.reduce((sum, value) => sum + value, 0) / count
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1)
   return { count, mean, variance }
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

@@ -6,19 +6,17 @@
  *
  * `--write` puts the result into docs/benchmarks.md. Ends with 1 when a pair can be told apart.
  */
-import { spawn } from 'node:child_process'
-import { randomBytes, randomInt } from 'node:crypto'
-import { once } from 'node:events'
+import { randomInt } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
 import { createHasher } from '../../src/crypto/hasher.ts'
-import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import type { KeyRing } from '../../src/crypto/key-ring.ts'
 import { randomTokenId, writeToken } from '../../src/crypto/opaque-token.ts'
-import { freePort } from '../../src/dev/free-port.ts'
-import { type BenchDatabase, withBenchDatabase } from '../support/cluster.ts'
+import { PASSWORD } from '../harness/calls.ts'
+import { describeMachine } from '../harness/machine.ts'
+import { sql, withServer } from '../harness/processes.ts'
+import { createApiKey, prepareService, signInAdmin } from '../harness/service.ts'
 import { createTimedClient } from './client.ts'
 import { inactive, known, type Material, type Pair, pairs, REQUESTS_PER_ACCOUNT } from './questions.ts'
 import { type Comparison, compare, THRESHOLD } from './statistics.ts'
@@ -32,117 +30,80 @@ const { values: options } = parseArgs({
   },
 })
 const rounds = { hashes: Number(options.hashes), tokens: Number(options.tokens) }
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** Requests of each side before those that count. */
 const WARM_UP = 200
 const accounts = Math.ceil((rounds.hashes + WARM_UP) / REQUESTS_PER_ACCOUNT)
-const ADMIN = 'boss@example.com'
-const PASSWORD = 'plum-tractor-Quilt-9'
 /** The cheapest that the settings allow: differences of microseconds would drown in a costlier hash. */
 const HASH = { memoryKiB: 7168, passes: 1, parallelism: 1 }
+const SETTINGS = {
+  ACCOUNT_ENUMERATION: 'conceal',
+  ARGON2_MEMORY_KIB: String(HASH.memoryKiB),
+  ARGON2_PASSES: String(HASH.passes),
+  LOG_LEVEL: 'silent',
+}
 
 interface Result extends Comparison {
   pair: Pair
 }
 
-await withBenchDatabase(async ({ url, ownerUrl, folder }) => {
-  const secret = randomBytes(32)
-  const port = await freePort('127.0.0.1')
-  const service = await startService(port, { url, ownerUrl, folder }, secret)
+await withServer(async (server) => {
+  const database = await server.createServiceDatabase()
+  await seed(database.url)
+  const { ring, start } = prepareService(server, database, SETTINGS)
+  const service = await start()
+  const client = createTimedClient(service.url)
   try {
-    const client = createTimedClient(`http://127.0.0.1:${port}`)
-    const material = await prepare(ownerUrl, secret, client.send)
+    const material = await prepare(service.url, ring)
     const before = machine()
     const results: Result[] = []
     for (const pair of pairs(material, rounds).filter(({ name, sides }) => `${name} ${sides}`.includes(options.only))) {
       results.push({ pair, ...(await measure(pair, client.send)) })
       console.log(row(results.at(-1) as Result))
     }
-    client.close()
     const report = [...table(results), '', noise(before, machine())].join('\n')
     console.log(`\n${report}`)
     if (options.write) writeReport(report)
     const isFaulty = results.some(({ pair, t }) => (pair.isControl ? t < THRESHOLD : t >= THRESHOLD))
     process.exitCode = isFaulty ? 1 : 0
   } finally {
+    client.close()
     await service.stop()
   }
 })
 
-async function startService(port: number, { url, ownerUrl, folder }: BenchDatabase, secret: Buffer) {
-  const child = spawn(process.execPath, ['src/server.ts'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      DATABASE_URL: url,
-      DATABASE_MIGRATION_URL: ownerUrl,
-      SECRET_KEYS: `b:${secret.toString('base64')}`,
-      ACCOUNT_ENUMERATION: 'conceal',
-      TRUST_PROXY: '1',
-      REQUESTS_PER_MINUTE: '0',
-      ARGON2_MEMORY_KIB: String(HASH.memoryKiB),
-      ARGON2_PASSES: String(HASH.passes),
-      MAIL_DIR: `${folder}/mail`,
-      LOG_LEVEL: 'silent',
-    },
-  })
-  const ended = once(child, 'exit')
-  await Promise.race([
-    once(child.stdout, 'data'),
-    ended.then(() => {
-      throw new Error('the service did not start')
-    }),
-  ])
-  return {
-    async stop() {
-      child.kill('SIGTERM')
-      await ended
-    },
+/** Staff, and the same number of them deactivated. */
+async function seed(databaseUrl: string): Promise<void> {
+  const hash = await createHasher(HASH).hash(PASSWORD)
+  for (const [address, active] of [
+    [known, true],
+    [inactive, false],
+  ] as const) {
+    await sql(
+      databaseUrl,
+      `insert into users (email, email_key, first_name, last_name, active, password_hash, password_state, created_at)
+       select address, address, 'Jane', 'Doe', $1, $2, 'set', now()
+       from (select replace($3, '#', n::text) as address from generate_series(1, $4::int) n) addresses`,
+      [active, hash, address('#'), accounts],
+    )
   }
+  await sql(databaseUrl, `insert into user_roles select id, 'customer_service_agent_1' from users`)
+  await sql(databaseUrl, 'vacuum analyze')
 }
 
-type Send = ReturnType<typeof createTimedClient>['send']
-
-/** Accounts, and a real token of each kind. */
-async function prepare(ownerUrl: string, secret: Buffer, send: Send): Promise<Material> {
-  await seed(ownerUrl, await createHasher(HASH).hash(PASSWORD))
-  const ring = createKeyRing([{ id: 'b', key: secret }])
-  const post = async (path: string, body: object, headers = {}) =>
-    JSON.parse((await send({ method: 'POST', path, body, headers })).text)
-  const session = await post('/auth/login', { email: ADMIN, password: PASSWORD })
-  const authorization = `Bearer ${session.access_token}`
-  const key = await post('/admin/api-keys', { name: 'Timing', permissions: ['view_user'] }, { authorization })
+/** A real token of each kind. */
+async function prepare(url: string, ring: KeyRing): Promise<Material> {
+  const session = await signInAdmin(url)
   return {
     accounts,
     refreshToken: session.refresh_token,
     accessToken: session.access_token,
     stepToken: writeToken(ring, 'step', randomTokenId()),
     resetToken: writeToken(ring, 'password_link', randomTokenId()),
-    apiKey: key.api_key,
+    apiKey: await createApiKey(url, session.access_token, ['view_user']),
   }
 }
 
-/** Staff, the same number of them deactivated, and an administrator. */
-async function seed(ownerUrl: string, hash: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: ownerUrl })
-  await owner.connect()
-  const insert = (email: string, active: boolean, count: number) =>
-    owner.query(`
-      insert into users (email, email_key, first_name, last_name, active, password_hash, password_state, created_at)
-      select ${email}, ${email}, 'Jane', 'Doe', ${active}, '${hash}', 'set', now() from generate_series(1, ${count}) n`)
-  await insert(`'${known('#')}'`.replace('#', `' || n || '`), true, accounts)
-  await insert(`'${inactive('#')}'`.replace('#', `' || n || '`), false, accounts)
-  await insert(`'${ADMIN}'`, true, 1)
-  await owner.query(`
-    insert into user_roles
-    select id, case email when '${ADMIN}' then 'admin' else 'customer_service_agent_1' end from users
-    on conflict do nothing`)
-  await owner.query('vacuum analyze')
-  await owner.end()
-}
+type Send = ReturnType<typeof createTimedClient>['send']
 
 /**
  * Each request's side is drawn anew. In pairs, one side would more often come right after the other, and pay for what the
@@ -196,8 +157,7 @@ function machine() {
 
 function noise(before: ReturnType<typeof machine>, after: ReturnType<typeof machine>): string {
   const steal = (100 * (after.steal - before.steal)) / Math.max(1, after.total - before.total)
-  const model = cpus()[0]?.model.trim() ?? 'unknown'
-  return `${availableParallelism()} processors (${model}); load average ${before.load.toFixed(1)} before, ${after.load.toFixed(1)} after (this benchmark alone makes about 1); the hypervisor took ${steal.toFixed(1)} % of the time.`
+  return `${describeMachine()}; load average ${before.load.toFixed(1)} before, ${after.load.toFixed(1)} after (this benchmark alone makes about 1); the hypervisor took ${steal.toFixed(1)} % of the time.`
 }
 
 function writeReport(report: string): void {

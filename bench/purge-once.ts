@@ -1,6 +1,6 @@
 /** One run of the service's purge, in a process of its own: says when it is ready, waits to be told, says when it is done. */
-import { purgeExpired } from '../../src/jobs/purge.ts'
-import { openDatabase } from '../../src/store/database.ts'
+import { purgeExpired } from '../src/jobs/purge.ts'
+import { openDatabase } from '../src/store/database.ts'
 
 const db = openDatabase({ url: process.argv[2] ?? '', poolSize: 1, onIdleError: () => {} })
 process.once('message', async () => {
