@@ -138,7 +138,7 @@ export async function useSecondFactor(stage: Stage, browser: Browser, ok: Ok): P
     assert.match(first, /^[0-9a-f]{8}$/)
     await fill(page, { code: app.code(new Date()) })
     await press(page, t.enrolment.submit)
-    await page.getByText(t.enrolment.doneTitle).waitFor()
+    await page.locator('strong', { hasText: t.enrolment.doneTitle }).waitFor()
     await press(page, t.common.continue)
     await page.getByText(t.security.codesLeft(8)).waitFor()
     ok('a second factor is enrolled with the code of an app, the backup codes are copied')

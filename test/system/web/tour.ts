@@ -100,7 +100,8 @@ async function arriveAsNewcomer({ stage, page, language, t, visit }: Walk): Prom
   await visit('two-factor-setup-2', page)
   await fill(page, { code: new Authenticator(`otpauth://totp/x?secret=${await shownSecret(page)}`).code(new Date()) })
   await press(page, t.enrolment.submit)
-  await page.getByText(t.enrolment.doneTitle).waitFor()
+  // In some languages the last step has the same name.
+  await page.locator('strong', { hasText: t.enrolment.doneTitle }).waitFor()
   await visit('two-factor-setup-3', page)
   await press(page, t.common.continue)
   await page.getByRole('navigation').waitFor()
