@@ -81,6 +81,9 @@ export type AttemptKind = keyof typeof attemptLimits
 
 export const limitOf = (kind: AttemptKind): AttemptLimit => attemptLimits[kind]
 
+/** What counts requests rather than failed tries. */
+export const REQUEST_KINDS = (Object.keys(attemptLimits) as AttemptKind[]).filter((kind) => limitOf(kind).ofRequests)
+
 /** A step token dies with this wrong code. */
 export const WRONG_CODES_PER_STEP = 5
 

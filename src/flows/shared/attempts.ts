@@ -2,7 +2,7 @@
 import { lookupHash } from '../../crypto/lookup-hash.ts'
 import type { Deps, Source } from '../../deps.ts'
 import { Refusal } from '../../errors.ts'
-import { type AttemptKind, isSpent, limitOf, nobodysCounts, waitAfter } from '../../policy/attempts.ts'
+import { type AttemptKind, isSpent, limitOf, nobodysCounts, REQUEST_KINDS, waitAfter } from '../../policy/attempts.ts'
 import { secondsAfter } from '../../policy/lifetimes.ts'
 import {
   type AttemptHold,
@@ -187,8 +187,11 @@ export async function releaseUser(tx: OpenTransaction, deps: Deps, userId: numbe
 }
 
 function forgetRequests(tx: OpenTransaction, deps: Deps, userId: number): Promise<void> {
-  const counters = (['resetAccount', 'emailChange'] as const).map((kind) => userCounter(kind, userId))
-  return forgetFailures(tx, deps, counters)
+  return forgetFailures(
+    tx,
+    deps,
+    REQUEST_KINDS.map((kind) => userCounter(kind, userId)),
+  )
 }
 
 function keyOf(deps: Deps, counter: Counter): Buffer {

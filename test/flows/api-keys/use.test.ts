@@ -200,7 +200,7 @@ t.test('closing waits for the last use of a key to be written', async (t) => {
   t.strictSame(last_used_at, app.clock.now())
 })
 
-t.test('what a key does is told as its own, and it owns no account', async (t) => {
+t.test('what a key does is told as its own', async (t) => {
   const app = await startTestApp(t)
   const maker = await staffWith(app, [
     'manage_api_keys',
